@@ -1,0 +1,10 @@
+//! The macros as an application uses them.
+
+mod app;
+mod by_hand;
+mod compile_fail;
+mod leaf_action;
+mod root_action;
+mod slice;
+mod state;
+mod wire;

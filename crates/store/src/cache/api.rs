@@ -1,0 +1,82 @@
+//! What identifies an api.
+
+use crate::action::Action;
+use crate::cache::{ApiAction, ApiOptions, ApiState, CacheAction, Tags};
+use crate::reducer::Reducer;
+use crate::state::State;
+
+/// A server that endpoints talk to, with its own slice of the state.
+///
+/// The api says where its slice is, under which key, and how requests are sent; endpoints
+/// name the api they belong to. Several apis can live in one store.
+///
+/// # Examples
+/// ```
+/// use retake_store::cache::{Api, ApiAction, ApiState};
+/// use retake_store::{Action, Changed, Reducer, State};
+///
+/// #[derive(Clone, Default)]
+/// struct App { posts: ApiState<PostsApi> }
+/// impl State for App {}
+/// impl<A: Action> Reducer<A> for App {
+///     fn reduce(&mut self, action: &A) -> Changed { self.posts.reduce(action) }
+/// }
+///
+/// struct PostsApi;
+/// impl Api for PostsApi {
+///     const REDUCER_PATH: &'static str = "posts";
+///     const TAG_TYPES: &'static [&'static str] = &["Post"];
+///     type State = App;
+///     type Action = ApiAction<PostsApi>;
+///     type BaseQuery = ();
+///     fn slice(app: &App) -> &ApiState<Self> { &app.posts }
+/// }
+///
+/// let app = App::default();
+/// assert_eq!(PostsApi::slice(&app).config().reducer_path, "posts");
+/// ```
+///
+/// Source: RTK Query, `createApi`.
+pub trait Api: Sized + Send + Sync + 'static {
+    /// The key of the api's slice in the state, and the prefix of its action types.
+    const REDUCER_PATH: &'static str;
+
+    /// The tag types that endpoints of the api may use.
+    const TAG_TYPES: &'static [&'static str] = &[];
+
+    /// The state of the application.
+    type State: State + Reducer<Self::Action>;
+
+    /// The root action of the application.
+    type Action: Action + From<ApiAction<Self>>;
+
+    /// How requests are sent; endpoints need it to be a base query.
+    type BaseQuery;
+
+    /// Returns the api's slice of the state.
+    fn slice(state: &Self::State) -> &ApiState<Self>;
+
+    /// Returns how the api treats its cache.
+    #[must_use]
+    fn options() -> ApiOptions {
+        ApiOptions::default()
+    }
+
+    /// Returns the action that invalidates `tags`: entries that provide one of them are
+    /// fetched again if anybody subscribes to them, and removed if not.
+    ///
+    /// Source: RTK Query, `api.util.invalidateTags`.
+    #[must_use]
+    fn invalidate_tags(tags: impl Into<Tags>) -> ApiAction<Self> {
+        CacheAction::InvalidateTags(tags.into()).into()
+    }
+
+    /// Returns the action that puts the slice back to its beginning and aborts what is
+    /// under way.
+    ///
+    /// Source: RTK Query, `api.util.resetApiState`.
+    #[must_use]
+    fn reset_api_state() -> ApiAction<Self> {
+        CacheAction::ResetApiState.into()
+    }
+}

@@ -1,0 +1,110 @@
+//! Entries: one query result, one mutation result.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::cache::{CacheData, QueryError};
+
+/// Where a request stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum QueryStatus {
+    /// No request was made yet.
+    #[default]
+    Uninitialized,
+    /// A request is under way.
+    Pending,
+    /// The last request succeeded.
+    Fulfilled,
+    /// The last request failed.
+    Rejected,
+}
+
+impl QueryStatus {
+    /// Returns whether the last request has ended.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Fulfilled | Self::Rejected)
+    }
+}
+
+/// A query's entry in the cache. Times are milliseconds since the Unix epoch.
+///
+/// Source: RTK Query, `QuerySubState`; the JSON form is the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryEntry {
+    /// Where the last request stands.
+    pub status: QueryStatus,
+    /// The endpoint that the entry belongs to.
+    pub endpoint_name: Arc<str>,
+    /// The request whose answer the entry waits for or shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<Arc<str>>,
+    /// The endpoint's argument; absent for an endpoint without one.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub original_args: Option<Arc<Value>>,
+    /// When the last request was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_time_stamp: Option<u64>,
+    /// The last data, kept while a request is under way and when one fails.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub data: Option<CacheData>,
+    /// When data last came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fulfilled_time_stamp: Option<u64>,
+    /// Why the last request that ended failed.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub error: Option<QueryError>,
+}
+
+impl QueryEntry {
+    pub(crate) fn new(endpoint_name: Arc<str>) -> Self {
+        Self {
+            status: QueryStatus::Uninitialized,
+            endpoint_name,
+            request_id: None,
+            original_args: None,
+            started_time_stamp: None,
+            data: None,
+            fulfilled_time_stamp: None,
+            error: None,
+        }
+    }
+}
+
+/// A mutation's entry in the cache. Times are milliseconds since the Unix epoch.
+///
+/// Source: RTK Query, `MutationSubState`; the JSON form is the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MutationEntry {
+    /// The request that the entry belongs to.
+    pub request_id: Arc<str>,
+    /// Where the request stands.
+    pub status: QueryStatus,
+    /// The endpoint that the entry belongs to.
+    pub endpoint_name: Arc<str>,
+    /// When the request was sent.
+    pub started_time_stamp: u64,
+    /// What the server answered.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub data: Option<CacheData>,
+    /// When the answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fulfilled_time_stamp: Option<u64>,
+    /// Why the request failed.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub error: Option<QueryError>,
+}
+
+/// Reads a member that is there, `null` included.
+pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}

@@ -1,0 +1,40 @@
+//! The server cache: RTK Query's slice of the state, its actions and its reducer.
+//!
+//! - [`CacheState`]: query entries, mutation entries, the tag index, subscriptions and
+//!   configuration, with RTK Query's JSON form; [`ApiState`] is the one of an api.
+//! - [`CacheAction`]: what can happen to it; [`ApiAction`] is the one of an api.
+//! - [`CacheData`]: cached data, typed or JSON; [`Delta`]: an edit of it, as lazy patches.
+//! - [`Tag`]: what data is about.
+
+mod action;
+mod api;
+mod config;
+mod data;
+mod delta;
+mod entry;
+mod error;
+mod key;
+mod provided;
+mod reducer;
+mod selectors;
+mod state;
+mod tag;
+mod wire;
+
+pub use action::{
+    ApiAction, CacheAction, Fulfilled, MutationArg, ProvidedTags, QueryArg, Rejected, Request,
+    Step, UpsertedEntry, WindowAction,
+};
+pub use api::Api;
+pub use config::{
+    ApiOptions, Config, InvalidationBehavior, KeepUnusedData, Refetch, SubscriptionOptions,
+};
+pub use data::{CacheData, DecodeError};
+pub use delta::Delta;
+pub use entry::{MutationEntry, QueryEntry, QueryStatus};
+pub use error::{QueryError, SerializedError};
+pub use key::cache_key;
+pub use provided::Provided;
+pub use selectors::InvalidatedEntry;
+pub use state::{ApiState, CacheState, Subscribers};
+pub use tag::{Tag, TagId, Tags, tag};

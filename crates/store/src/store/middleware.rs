@@ -1,0 +1,83 @@
+//! Middleware: code between `dispatch` and the reducer.
+
+use crate::action::Action;
+use crate::platform::{MaybeSend, MaybeSync};
+use crate::reducer::Reducer;
+use crate::state::State;
+use crate::store::Store;
+
+/// Code that every action passes on its way to the reducer.
+///
+/// The store calls [`handle`](Middleware::handle) inside its gate, in the order in which
+/// middleware was added. An implementation passes the action on with [`Next::run`], before,
+/// after or instead of whatever else it does; it may dispatch other actions, which start at
+/// the front of the chain and are finished when `dispatch` returns; and it may read the
+/// state before and after. Not calling `run` swallows the action.
+///
+/// # Examples
+/// ```
+/// use retake_store::{Middleware, Next};
+///
+/// struct Count(std::sync::atomic::AtomicU32);
+///
+/// impl<S, A> Middleware<S, A> for Count {
+///     fn handle(&self, action: A, next: Next<'_, S, A>) {
+///         self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///         next.run(action);
+///     }
+/// }
+/// ```
+///
+/// Source: Redux, `applyMiddleware`.
+pub trait Middleware<S, A>: MaybeSend + MaybeSync {
+    /// Handles `action`; `next` is the rest of the chain.
+    fn handle(&self, action: A, next: Next<'_, S, A>);
+}
+
+type Base<S, A> = fn(&Store<S, A>, A);
+
+/// The rest of the middleware chain, with the reducer at its end.
+pub struct Next<'a, S, A> {
+    store: &'a Store<S, A>,
+    rest: &'a [Box<dyn Middleware<S, A>>],
+    base: Base<S, A>,
+}
+
+impl<S, A> std::fmt::Debug for Next<'_, S, A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Next").field("remaining", &self.rest.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'a, S, A> Next<'a, S, A> {
+    /// Passes `action` to the rest of the chain; when it returns, the state has changed.
+    pub fn run(self, action: A) {
+        match self.rest.split_first() {
+            Some((first, rest)) => first.handle(action, Next { rest, ..self }),
+            None => (self.base)(self.store, action),
+        }
+    }
+
+    /// Returns the store, to read its state and to dispatch.
+    #[must_use]
+    pub fn store(&self) -> &'a Store<S, A> {
+        self.store
+    }
+}
+
+impl<S: State + Reducer<A>, A: Action> Store<S, A> {
+    pub(super) fn run_chain(&self, action: A) {
+        let rest = self.0.middleware.as_slice();
+        Next { store: self, rest, base: Self::reduce }.run(action);
+    }
+
+    /// The end of the chain. The gate was entered outside a reducer and its pair is not
+    /// borrowed while middleware runs, so that reducing cannot be refused here.
+    fn reduce(&self, action: A) {
+        if let Ok(changed) = self.0.gate.reduce(&action)
+            && !changed.is_none()
+        {
+            self.0.listeners.touch(&action);
+        }
+    }
+}

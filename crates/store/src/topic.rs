@@ -1,0 +1,39 @@
+//! Names of the parts of a state that one can subscribe to.
+
+use std::borrow::Cow;
+
+/// A part of the state: a slice, or one keyed entry of a slice.
+///
+/// # Examples
+/// ```
+/// use retake_store::Topic;
+/// assert_ne!(Topic::slice("posts"), Topic::entry("posts", "getPost(5)"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Topic<'a> {
+    slice: Cow<'a, str>,
+    key: Option<Cow<'a, str>>,
+}
+
+impl<'a> Topic<'a> {
+    /// Returns the topic of every change in the field `slice` of the state.
+    #[must_use]
+    pub fn slice(slice: impl Into<Cow<'a, str>>) -> Self {
+        Self { slice: slice.into(), key: None }
+    }
+
+    /// Returns the topic of the entry `key` in the field `slice` of the state.
+    #[must_use]
+    pub fn entry(slice: impl Into<Cow<'a, str>>, key: impl Into<Cow<'a, str>>) -> Self {
+        Self { slice: slice.into(), key: Some(key.into()) }
+    }
+
+    /// Returns a topic that borrows nothing.
+    #[must_use]
+    pub fn into_owned(self) -> Topic<'static> {
+        Topic {
+            slice: Cow::Owned(self.slice.into_owned()),
+            key: self.key.map(|key| Cow::Owned(key.into_owned())),
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! Integration tests of the store crate, one module per behaviour.
+mod ordered;

@@ -1,0 +1,75 @@
+//! The runtime of applications: tokio and the system clock.
+
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::runtime::Handle;
+
+use super::{BoxFuture, Runtime};
+
+/// How many characters an id has: as many as the ids of Redux Toolkit.
+const ID_LENGTH: usize = 21;
+
+/// A [`Runtime`] on tokio.
+///
+/// It keeps tokio's handle, so that any thread can dispatch, a thread of a UI too.
+#[derive(Clone, Debug)]
+pub struct TokioRuntime {
+    handle: Handle,
+}
+
+/// There is no tokio runtime around the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no tokio runtime here: build the store inside `#[tokio::main]` or inside \
+     `Runtime::enter`, or give the builder a runtime of your own"
+)]
+pub struct NoRuntime;
+
+impl TokioRuntime {
+    /// Returns a runtime on `handle`.
+    #[must_use]
+    pub fn new(handle: Handle) -> Self {
+        Self { handle }
+    }
+
+    /// Returns a runtime on the tokio runtime that the caller runs in.
+    ///
+    /// # Errors
+    /// [`NoRuntime`] outside of one.
+    pub fn current() -> Result<Self, NoRuntime> {
+        Handle::try_current().map(Self::new).map_err(|_| NoRuntime)
+    }
+}
+
+impl Runtime for TokioRuntime {
+    fn now(&self) -> u64 {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn unique_id(&self) -> String {
+        std::iter::repeat_with(fastrand::alphanumeric).take(ID_LENGTH).collect()
+    }
+
+    fn random(&self) -> f64 {
+        fastrand::f64()
+    }
+
+    /// A task that is left after the first poll is polled again when tokio spawns it, so
+    /// that no wake-up is lost between the two.
+    fn start(&self, mut future: BoxFuture<'static, ()>) {
+        let first = {
+            let _inside = self.handle.enter();
+            future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        };
+        if let Poll::Pending = first {
+            self.handle.spawn(future);
+        }
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let _inside = self.handle.enter();
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
