@@ -1,1 +1,31 @@
-//! Placeholder until its first commit.
+//! A base query over HTTP for retake, on reqwest.
+//!
+//! - [`HttpBaseQuery`]: sends a [`Request`](retake_thunks::Request) and reads the answer.
+//! - [`ResponseHandler`]: what to make of the body of an answer.
+//! - [`FetchError`]: why there is no data, with the JSON form of RTK Query's
+//!   `FetchBaseQueryError`.
+//!
+//! The feature `tls` adds https. A [`Client`](reqwest::Client) of your own brings whatever
+//! else reqwest can do: proxies, cookies, compression, certificates.
+//!
+//! # Trade-offs
+//!
+//! - A body is read as a whole before it is parsed, and nothing limits its size but a
+//!   timeout: answers end up in the state, where there is no room for long ones anyway.
+//! - Requests and answers are JSON or text. Other bodies are for a base query of your own.
+//! - On native targets reqwest needs tokio around it, which the runtime `TokioRuntime`
+//!   provides. The timeout is retake's own, so that a runtime with virtual time rules it.
+
+mod base_query;
+mod error;
+mod headers;
+mod meta;
+mod response;
+mod url;
+
+pub use base_query::HttpBaseQuery;
+pub use error::FetchError;
+pub use response::ResponseHandler;
+
+pub use reqwest;
+pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};

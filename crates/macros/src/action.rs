@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Data, DeriveInput, Fields, LitStr, Type, Variant, parse_quote_spanned};
 
+use crate::errors::Errors;
 use crate::leaf::{self, Leaf, Payload};
 use crate::path;
 
@@ -60,16 +61,9 @@ fn each<'a, T>(
     variants: &[&'a Variant],
     read: impl Fn(&'a Variant) -> syn::Result<T>,
 ) -> syn::Result<Vec<T>> {
-    let mut all = Vec::new();
-    let mut errors: Option<syn::Error> = None;
-    for variant in variants {
-        match (read(variant), &mut errors) {
-            (Ok(value), _) => all.push(value),
-            (Err(error), Some(errors)) => errors.combine(error),
-            (Err(error), None) => errors = Some(error),
-        }
-    }
-    errors.map_or(Ok(all), Err)
+    let mut errors = Errors::default();
+    let all = variants.iter().filter_map(|variant| errors.note(read(variant))).collect();
+    errors.finish(Some(all))
 }
 
 fn leaf_of(variant: &Variant, slice: &str) -> syn::Result<Leaf> {

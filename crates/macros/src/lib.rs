@@ -54,6 +54,7 @@
 //!   returns it.
 
 mod action;
+mod errors;
 mod leaf;
 mod method;
 mod names;
@@ -182,7 +183,8 @@ pub fn derive_state(input: TokenStream) -> TokenStream {
 /// Writes `impl Patchable`: how two values of a type differ, and how patches change one.
 ///
 /// The paths are those of the JSON form, so serde's attributes count. The rows of a list are
-/// told apart by their field `id`, or by the one with `#[patch(key)]`.
+/// told apart by their field `id`, or by the one with `#[patch(key)]`. A field with
+/// `#[serde(skip)]` needs `#[patch(ignore)]`: values that differ only there are the same.
 ///
 /// ```
 /// use retake_macros::Patchable;

@@ -33,7 +33,7 @@ pub(crate) struct Extra {
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) ident: Ident,
     /// The type of that action.
-    pub(crate) action: Type,
+    pub(crate) action: Box<Type>,
     pub(crate) output: Output,
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn role(function: &mut ImplItemFn, slice: &str, state: &Type) -> syn:
     let cfgs = attributes(function, "cfg");
     let ident = signature.ident.clone();
     if mark.is_some() {
-        let action = other_action(signature, &arguments, state)?;
+        let action = Box::new(other_action(signature, &arguments, state)?);
         return Ok(Role::Extra(Extra { cfgs, ident, action, output }));
     }
     let payload = payload(&arguments, state)?;

@@ -1,5 +1,8 @@
 //! `#[derive(Patchable)]`.
 mod attrs;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -82,11 +85,7 @@ pub(crate) fn expand(input: DeriveInput) -> syn::Result<TokenStream> {
     })
 }
 
-fn of_struct(
-    input: &DeriveInput,
-    fields: &Fields,
-    patch: &TokenStream,
-) -> syn::Result<Bodies> {
+fn of_struct(input: &DeriveInput, fields: &Fields, patch: &TokenStream) -> syn::Result<Bodies> {
     let mut is_transparent = matches!(fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
     let mut default = None;
     serde_items(&input.attrs, |name, meta| {
@@ -119,9 +118,7 @@ fn of_struct(
             ignored.push(member);
             continue;
         }
-        if attrs.is_key
-            && key.replace(member.clone()).is_some()
-        {
+        if attrs.is_key && key.replace(member.clone()).is_some() {
             return Err(syn::Error::new(field.span(), "one field is the key of a row, not two"));
         }
         let absent = match (attrs.absent, &default) {
@@ -273,11 +270,7 @@ fn members(
 
 /// The methods of an enum: it is replaced as a whole, and paths into it go through JSON,
 /// which is right for every way that serde has to write variants.
-fn of_enum(
-    input: &DeriveInput,
-    data: &DataEnum,
-    patch: &TokenStream,
-) -> syn::Result<Bodies> {
+fn of_enum(input: &DeriveInput, data: &DataEnum, patch: &TokenStream) -> syn::Result<Bodies> {
     refuse_patch_attrs(&input.attrs)?;
     let mut variants = Vec::new();
     for variant in &data.variants {
@@ -304,9 +297,10 @@ fn of_enum(
                 quote_spanned!(path::at(ty)=> #patch::Patchable::#method(#a, #b))
             });
             quote! {
-                (Self::#name { #(#member: #own,)* .. }, Self::#name { #(#member: #theirs,)* .. }) => {
-                    true #(#joint #calls)*
-                }
+                (
+                    Self::#name { #(#member: #own,)* .. },
+                    Self::#name { #(#member: #theirs,)* .. },
+                ) => { true #(#joint #calls)* }
             }
         });
         quote!(#(#arms)* _ => false,)

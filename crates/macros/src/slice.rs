@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::Parser;
-use syn::{ImplItem, ItemImpl, LitStr, Type, Visibility, parse_quote};
+use syn::{ImplItem, Item, ItemImpl, LitStr, Type, Visibility, parse_quote};
 
+use crate::errors::Errors;
 use crate::leaf::{self, Leaf, Payload};
 use crate::method::{self, Extra, Own, Role};
 use crate::path;
@@ -29,12 +30,13 @@ struct Slice {
 ///
 /// What is wrong is reported beside the block, so that its methods exist all the same.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    let mut block = match syn::parse2::<ItemImpl>(item) {
-        Ok(block) => block,
-        Err(error) => {
+    let mut block = match syn::parse2(item) {
+        Ok(Item::Impl(block)) => block,
+        Ok(other) => {
             let message = "`#[slice(name = \"..\")]` goes on the `impl` block of a slice's methods";
-            return syn::Error::new(error.span(), message).into_compile_error();
+            return syn::Error::new_spanned(other, message).into_compile_error();
         }
+        Err(error) => return error.into_compile_error(),
     };
     let generated = match read(args, &mut block) {
         Ok(slice) => slice.generate(),
@@ -45,45 +47,31 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 
 // Also takes the attributes that are ours off the methods, whatever is wrong with them.
 fn read(args: TokenStream, block: &mut ItemImpl) -> syn::Result<Slice> {
-    let mut errors = Vec::new();
-    let options = options(args).map_err(|error| errors.push(error)).ok();
+    let mut errors = Errors::default();
+    let options = errors.note(options(args));
     let name = options.as_ref().map_or("", |options| &options.name);
     let (mut own, mut extras) = (Vec::new(), Vec::new());
     for item in &mut block.items {
         let ImplItem::Fn(function) = item else { continue };
-        match method::role(function, name, &block.self_ty) {
-            Ok(Role::Own(method)) => own.push(method),
-            Ok(Role::Extra(method)) => extras.push(method),
-            Ok(Role::Other) => {}
-            Err(error) => errors.push(error),
+        match errors.note(method::role(function, name, &block.self_ty)) {
+            Some(Role::Own(method)) => own.push(method),
+            Some(Role::Extra(method)) => extras.push(method),
+            Some(Role::Other) | None => {}
         }
     }
-    if let Err(error) =
-        leaf::refuse_duplicates(&own.iter().map(|it: &Own| &it.leaf).collect::<Vec<_>>())
-    {
-        errors.push(error);
-    }
-    let action = action_name(block).map_err(|error| errors.push(error)).ok();
+    let leaves: Vec<&Leaf> = own.iter().map(|method: &Own| &method.leaf).collect();
+    errors.note(leaf::refuse_duplicates(&leaves));
+    let action = errors.note(action_name(block));
     if own.is_empty() && extras.is_empty() && errors.is_empty() {
-        errors.push(syn::Error::new_spanned(
+        errors.note::<()>(Err(syn::Error::new_spanned(
             &block.self_ty,
             "a slice has at least one method that takes `&mut self`: each is one action",
-        ));
+        )));
     }
-    let combined = errors.into_iter().reduce(|mut all, error| {
-        all.combine(error);
-        all
-    });
-    match (options, action, combined) {
-        (Some(options), Some(action), None) => {
-            let state = (*block.self_ty).clone();
-            let action = options.action.unwrap_or(action);
-            Ok(Slice { name: options.name, vis: options.vis, state, action, own, extras })
-        }
-        (_, _, error) => {
-            Err(error.unwrap_or_else(|| syn::Error::new_spanned(&block.self_ty, "not a slice")))
-        }
-    }
+    let (options, action) = errors.finish(options.zip(action))?;
+    let state = (*block.self_ty).clone();
+    let action = options.action.unwrap_or(action);
+    Ok(Slice { name: options.name, vis: options.vis, state, action, own, extras })
 }
 
 fn options(args: TokenStream) -> syn::Result<Options> {
@@ -184,7 +172,11 @@ impl Slice {
             #[doc = #doc]
             #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
             #serde
-            #[allow(unreachable_pub, reason = "the slice decides whether its actions are public")]
+            #[allow(
+                unreachable_pub,
+                clippy::derive_partial_eq_without_eq,
+                reason = "generated alike for every slice"
+            )]
             #vis enum #action { #(#variants)* }
         };
         let leaves: Vec<&Leaf> = own.iter().map(|method| &method.leaf).collect();

@@ -5,13 +5,14 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use retake_store::cache::{Api, SerializedError};
-use retake_store::{MaybeSend, MaybeSync, Store};
+use retake_store::cache::{Api, SerializedError, StoreOf};
+use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
 use crate::abort::AbortSignal;
 use crate::engine::Host;
 use crate::environment::Extra;
+use crate::runtime::Runtime;
 
 /// Sends the requests of an api's endpoints.
 ///
@@ -121,6 +122,7 @@ pub struct RequestContext {
     pub(crate) query_cache_key: Option<Arc<str>>,
     pub(crate) signal: AbortSignal,
     pub(crate) extra: Extra,
+    pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) host: Arc<dyn Host>,
 }
 
@@ -167,9 +169,15 @@ impl RequestContext {
         self.extra.get()
     }
 
+    /// Returns the runtime of the store: where a base query gets time from.
+    #[must_use]
+    pub fn runtime(&self) -> &Arc<dyn Runtime> {
+        &self.runtime
+    }
+
     /// Returns the store of the api `P`, if this is a request of that api.
     #[must_use]
-    pub fn store<P: Api>(&self) -> Option<Store<P::State, P::Action>> {
+    pub fn store<P: Api>(&self) -> Option<StoreOf<P>> {
         crate::engine::store_of::<P>(&*self.host)
     }
 }

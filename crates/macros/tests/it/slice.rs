@@ -28,7 +28,7 @@ impl Filter {
         self.text = text;
     }
 
-    pub fn cleared(&mut self) {
+    pub(crate) fn cleared(&mut self) {
         *self = Self::default();
     }
 
@@ -46,6 +46,11 @@ impl Filter {
         Changed::ALL
     }
 
+    #[allow(
+        clippy::needless_arbitrary_self_type,
+        clippy::unused_unit,
+        reason = "also a way to say it"
+    )]
     fn spanned(self: &mut Self, (from, to): (usize, usize)) -> () {
         self.text = self.text.chars().skip(from).take(to - from).collect();
     }
@@ -255,7 +260,7 @@ mod named {
             *self = other;
         }
 
-        fn to_last(&mut self, others: Vec<Option<Self>>) {
+        fn went_along(&mut self, others: Vec<Option<Self>>) {
             self.0 = others.into_iter().flatten().last().map_or(self.0, |other| other.0);
         }
     }
@@ -292,7 +297,7 @@ fn names_and_visibility_can_be_chosen() {
     let mut position = Position(1);
     assert_eq!(position.reduce(&Moved::To(Position(3))), Changed::ALL);
     assert_eq!(position, Position(3));
-    let several = Moved::ToLast(vec![Some(Position(4)), None]);
+    let several = Moved::WentAlong(vec![Some(Position(4)), None]);
     assert_eq!(position.reduce(&several), Changed::ALL);
     assert_eq!(position, Position(4));
     let mut steps = Steps(0);

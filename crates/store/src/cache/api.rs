@@ -4,6 +4,7 @@ use crate::action::Action;
 use crate::cache::{ApiAction, ApiOptions, ApiState, CacheAction, Tags};
 use crate::reducer::Reducer;
 use crate::state::State;
+use crate::store::Store;
 
 /// A server that endpoints talk to, with its own slice of the state.
 ///
@@ -80,3 +81,12 @@ pub trait Api: Sized + Send + Sync + 'static {
         CacheAction::ResetApiState.into()
     }
 }
+
+/// The state of the application that the api `P` belongs to.
+pub type StateOf<P> = <P as Api>::State;
+
+/// The root action of the application that the api `P` belongs to.
+pub type ActionOf<P> = <P as Api>::Action;
+
+/// The store of the application that the api `P` belongs to.
+pub type StoreOf<P> = Store<StateOf<P>, ActionOf<P>>;

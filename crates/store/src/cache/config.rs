@@ -106,7 +106,8 @@ impl From<Duration> for Refetch {
 impl Refetch {
     /// Returns whether to fetch at `now`, with data from `fulfilled_at`; both in milliseconds.
     ///
-    /// Without data there is no age, and so none that is large enough.
+    /// Without data there is no age, and so none that is large enough. An age of zero is no
+    /// reason to fetch, as in RTK Query.
     #[must_use]
     pub fn is_due(self, now: u64, fulfilled_at: Option<u64>) -> bool {
         match self {

@@ -88,7 +88,7 @@ impl Delta {
     ///
     /// The caller keeps: `new` is `old` with the patches applied.
     #[must_use]
-    pub(crate) fn knowing(mut self, old: CacheData, new: CacheData) -> Self {
+    pub fn knowing(mut self, old: CacheData, new: CacheData) -> Self {
         self.known = Some((old, new));
         self
     }

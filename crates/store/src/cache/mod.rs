@@ -25,7 +25,7 @@ pub use action::{
     ApiAction, CacheAction, Fulfilled, MutationArg, ProvidedTags, QueryArg, Rejected, Request,
     Step, UpsertedEntry, WindowAction,
 };
-pub use api::Api;
+pub use api::{ActionOf, Api, StateOf, StoreOf};
 pub use config::{
     ApiOptions, Config, InvalidationBehavior, KeepUnusedData, Refetch, SubscriptionOptions,
 };

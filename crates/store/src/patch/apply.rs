@@ -10,6 +10,16 @@ use super::path::Path;
 use super::pointer::Pointer;
 
 /// How strictly patches are applied.
+///
+/// # Examples
+/// ```
+/// use retake_store::patch::{Mode, PatchOp, Pointer, apply_patches};
+///
+/// let remove = [PatchOp::Remove { path: Pointer::parse("/5")? }];
+/// assert_eq!(apply_patches(&vec![1], &remove, Mode::Lenient)?, [1]);
+/// assert!(apply_patches(&vec![1], &remove, Mode::Strict).is_err());
+/// # Ok::<(), retake_store::patch::PatchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// RFC 6902: what is removed or replaced exists, and positions are inside of their list.
@@ -34,6 +44,17 @@ pub enum Change<'a> {
 }
 
 /// A change, and how strictly it is applied: what [`Patchable::apply_at`] is given.
+///
+/// # Examples
+/// ```
+/// use retake_store::patch::{Change, Edit, Mode, Patchable, Path, Pointer};
+///
+/// let (mut list, pointer) = (vec![1, 2], Pointer::parse("/0")?);
+/// let edit = Edit { change: Change::Remove, mode: Mode::Strict };
+/// list.apply_at(Path::new(&pointer), edit)?;
+/// assert_eq!(list, [2]);
+/// # Ok::<(), retake_store::patch::PatchError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Edit<'a> {
     /// What happens.
@@ -110,7 +131,8 @@ impl<'a> Edit<'a> {
     /// let edit = Edit { change: Change::Remove, mode: Mode::Strict };
     /// edit.optional_member(&mut note, Path::new(&pointer), Option::is_some, || None)?;
     /// assert_eq!(note, None);
-    /// assert!(edit.optional_member(&mut note, Path::new(&pointer), Option::is_some, || None).is_err());
+    /// let again = edit.optional_member(&mut note, Path::new(&pointer), Option::is_some, || None);
+    /// assert!(again.is_err());
     /// # Ok::<(), retake_store::patch::PatchError>(())
     /// ```
     pub fn optional_member<T: Patchable>(

@@ -10,6 +10,16 @@ use super::pointer::Pointer;
 /// The operations between two values, in both directions.
 ///
 /// Each list is in the order in which it is applied.
+///
+/// # Examples
+/// ```
+/// use retake_store::patch::{Patches, diff};
+///
+/// assert_eq!(diff(&1, &1)?, Patches::default());
+/// let Patches { forward, inverse } = diff(&1, &2)?;
+/// assert_eq!((forward.len(), inverse.len()), (1, 1));
+/// # Ok::<(), retake_store::patch::PatchError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Patches {
     /// Leads from the old value to the next.
@@ -117,11 +127,12 @@ impl Diff {
     ///
     /// # Examples
     /// ```
-    /// use retake_store::patch::Diff;
+    /// use retake_store::patch::{Diff, PatchOp, Pointer};
     ///
     /// let mut diff = Diff::new();
     /// diff.optional_member("note", &None, &Some(1), Option::is_some, &None)?;
-    /// assert_eq!(serde_json::to_string(&diff.finish().inverse).ok(), Some(r#"[{"op":"remove","path":"/note"}]"#.into()));
+    /// let path = Pointer::parse("/note")?;
+    /// assert_eq!(diff.finish().inverse, [PatchOp::Remove { path }]);
     /// # Ok::<(), retake_store::patch::PatchError>(())
     /// ```
     pub fn optional_member<T: Patchable>(
@@ -272,6 +283,25 @@ impl Diff {
         steps(&mut sequence)?;
         let undone = sequence.undone;
         self.patches.inverse.extend(undone.into_iter().rev().flatten());
+        Ok(())
+    }
+
+    /// Runs `report` for values that must not become `null`, which would be read as none.
+    pub(super) fn not_null(
+        &mut self,
+        report: impl FnOnce(&mut Self) -> Result<(), PatchError>,
+    ) -> Result<(), PatchError> {
+        let (forward, inverse) = (self.patches.forward.len(), self.patches.inverse.len());
+        report(self)?;
+        let mut reported =
+            self.patches.forward[forward..].iter().chain(&self.patches.inverse[inverse..]);
+        let is_null = |op: &PatchOp| match op {
+            PatchOp::Replace { path, value } => value.is_null() && *path == self.at,
+            _ => false,
+        };
+        if reported.any(is_null) {
+            return Err(self.not_representable("it is `null` inside, which reads back as `None`"));
+        }
         Ok(())
     }
 

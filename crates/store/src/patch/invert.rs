@@ -33,8 +33,10 @@ pub fn invert(patches: &[PatchOp], base: &Value) -> Result<Vec<PatchOp>, PatchEr
     let mut value = base.clone();
     let mut undone = Vec::new();
     for op in patches {
-        undone.push(undo_of(op, &value)?);
+        let undo = undo_of(op, &value);
+        // First, since its error is the one that `apply_patches` gives.
         apply_op(&mut value, op, Mode::Strict)?;
+        undone.push(undo?);
     }
     Ok(undone.into_iter().rev().flatten().collect())
 }

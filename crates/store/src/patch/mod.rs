@@ -17,14 +17,14 @@
 //!
 //! # Examples
 //! ```
-//! use retake_store::patch::{Mode, apply_patches, diff};
+//! use retake_store::patch::{Mode, PatchOp, Pointer, apply_patches, diff};
 //!
 //! let old = im::vector!["read".to_owned(), "write".to_owned(), "rest".to_owned()];
 //! let mut next = old.clone();
 //! next.remove(1);
 //!
 //! let patches = diff(&old, &next)?;
-//! assert_eq!(serde_json::to_string(&patches.forward).ok(), Some(r#"[{"op":"remove","path":"/1"}]"#.into()));
+//! assert_eq!(patches.forward, [PatchOp::Remove { path: Pointer::parse("/1")? }]);
 //! assert_eq!(apply_patches(&old, &patches.forward, Mode::Strict)?, next);
 //! assert_eq!(apply_patches(&next, &patches.inverse, Mode::Strict)?, old);
 //! # Ok::<(), retake_store::patch::PatchError>(())

@@ -1,6 +1,6 @@
 //! The runtime of applications: tokio and the system clock.
 
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Handle;
@@ -63,7 +63,7 @@ impl Runtime for TokioRuntime {
             let _inside = self.handle.enter();
             future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
         };
-        if let Poll::Pending = first {
+        if first.is_pending() {
             self.handle.spawn(future);
         }
     }

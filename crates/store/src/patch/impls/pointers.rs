@@ -79,7 +79,8 @@ impl<T: Patchable> Patchable for Arc<T> {
     }
 }
 
-/// `None` is `null`. An edit that removes a member makes it `None`.
+/// `None` is `null`, so a `Some` of a value that is `null` too cannot be patched. An edit that
+/// removes a member makes it `None`.
 impl<T: Patchable> Patchable for Option<T> {
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
@@ -107,7 +108,7 @@ impl<T: Patchable> Patchable for Option<T> {
 
     fn diff_into(&self, next: &Self, diff: &mut Diff) -> Result<(), PatchError> {
         match (self, next) {
-            (Some(old), Some(next)) => old.diff_into(next, diff),
+            (Some(old), Some(next)) => diff.not_null(|diff| old.diff_into(next, diff)),
             (None, None) => Ok(()),
             _ => diff.replaced(self, next),
         }

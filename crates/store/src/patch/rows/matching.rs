@@ -134,6 +134,7 @@ fn walk_back(history: &[Vec<usize>], n: usize, m: usize, centre: usize) -> Vec<(
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

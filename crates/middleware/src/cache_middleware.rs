@@ -1,0 +1,57 @@
+//! The middleware of an api.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use retake_store::cache::{Api, ApiAction, CacheAction, CacheState, WindowAction};
+use retake_store::{Action, Middleware, Next};
+use retake_thunks::Engine;
+
+use crate::driver::Driver;
+use crate::handlers::default_handlers;
+
+/// Makes the cache of the api `P` live: invalidation, collection, lifecycles.
+///
+/// `configure_store` of the facade adds it. It passes every action on, and reacts to those
+/// of its api inside the dispatch, after the reducer.
+///
+/// Source: RTK Query, `api.middleware`.
+pub struct CacheMiddleware<P> {
+    driver: Arc<Driver>,
+    api: PhantomData<fn() -> P>,
+}
+
+impl<P: Api> CacheMiddleware<P> {
+    /// Returns the middleware of the api behind `engine`.
+    #[must_use]
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self { driver: Driver::new(engine, default_handlers()), api: PhantomData }
+    }
+}
+
+/// Returns the cache action in `action`, if it concerns the api `P`.
+fn cache_action<P: Api>(action: &P::Action) -> Option<Arc<CacheAction>> {
+    let leaf = action.leaf();
+    if let Some(action) = leaf.downcast_ref::<ApiAction<P>>() {
+        return Some(Arc::clone(action.action()));
+    }
+    leaf.downcast_ref::<WindowAction>().map(|action| Arc::new(CacheAction::Window(*action)))
+}
+
+impl<P: Api> Middleware<P::State, P::Action> for CacheMiddleware<P> {
+    fn handle(&self, action: P::Action, next: Next<'_, P::State, P::Action>) {
+        let Some(cache_action) = cache_action::<P>(&action) else { return next.run(action) };
+        let before = next.store().peek(|state| CacheState::clone(P::slice(state)));
+        next.run(action);
+        if let Ok(before) = before {
+            self.driver.run(&cache_action, &before);
+        }
+    }
+}
+
+impl<P> fmt::Debug for CacheMiddleware<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CacheMiddleware").field("driver", &self.driver).finish()
+    }
+}

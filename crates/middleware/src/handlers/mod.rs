@@ -1,0 +1,20 @@
+//! The behaviours of the server cache, one a file.
+
+mod cache_collection;
+mod invalidation;
+mod query_lifecycle;
+
+pub use cache_collection::CacheCollection;
+pub use invalidation::Invalidation;
+pub use query_lifecycle::QueryLifecycle;
+
+use crate::handler::Handler;
+
+/// Returns the handlers in the order in which they look at an action.
+///
+/// The order is RTK Query's and can be seen from outside: a tag refetch is dispatched
+/// before whoever awaits the request that invalidated the tag goes on.
+#[must_use]
+pub fn default_handlers() -> Vec<Box<dyn Handler>> {
+    vec![Box::new(CacheCollection), Box::new(Invalidation::default()), Box::new(QueryLifecycle)]
+}

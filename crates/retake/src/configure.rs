@@ -1,0 +1,254 @@
+//! How a store with everything is put together.
+
+use std::fmt;
+use std::sync::Arc;
+
+use retake_middleware::CacheMiddleware;
+use retake_store::cache::{Api, ApiAction, CacheAction};
+use retake_store::{Action, Extension, Middleware, Reducer, State, Store, StoreBuilder};
+use retake_thunks::{BaseQuery, Engine, Environment, Extra, Runtime};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Returns a builder of a store with thunks, apis and middleware.
+///
+/// # Examples
+/// See the crate's documentation.
+///
+/// Source: Redux Toolkit, `configureStore`.
+pub fn configure_store<S, A>() -> ConfigureStore<S, A>
+where
+    S: State + Reducer<A>,
+    A: Action,
+{
+    ConfigureStore {
+        state: None,
+        runtime: None,
+        extra: Extra::default(),
+        apis: Vec::new(),
+        middleware: Vec::new(),
+    }
+}
+
+/// Puts a store together; see [`configure_store`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct ConfigureStore<S, A> {
+    state: Option<S>,
+    runtime: Option<Arc<dyn Runtime>>,
+    extra: Extra,
+    apis: Vec<Box<dyn ApiSetup<S, A>>>,
+    middleware: Vec<Box<dyn Middleware<S, A>>>,
+}
+
+/// An api that is to be part of the store.
+trait ApiSetup<S, A> {
+    fn path(&self) -> &'static str;
+    fn check(&self, state: &mut S, slices: &Value) -> Result<(), BuildError>;
+    fn set_up(self: Box<Self>, runtime: &Arc<dyn Runtime>, extra: &Extra) -> SetUp<S, A>;
+}
+
+/// An api with its engine.
+struct SetUp<S, A> {
+    engine: Arc<Engine>,
+    middleware: Box<dyn Middleware<S, A>>,
+    connect: fn(&Engine, &Store<S, A>),
+}
+
+struct WithBaseQuery<P: Api>(P::BaseQuery);
+
+impl<P: Api<BaseQuery: BaseQuery>> ApiSetup<P::State, P::Action> for WithBaseQuery<P> {
+    fn path(&self) -> &'static str {
+        P::REDUCER_PATH
+    }
+
+    /// Checks what types cannot: that the api's slice stands under the api's path, and that
+    /// the root reducer passes the api's actions to it.
+    fn check(&self, state: &mut P::State, slices: &Value) -> Result<(), BuildError> {
+        let path = P::REDUCER_PATH;
+        let found = slices.get(path).and_then(|slice| slice.get("config")?.get("reducerPath"));
+        if found.and_then(Value::as_str) != Some(path) {
+            let slices = slices.as_object();
+            let keys = slices.map(|slices| slices.keys().cloned().collect()).unwrap_or_default();
+            return Err(BuildError::StateKey { path, keys });
+        }
+        let action = ApiAction::<P>::from(CacheAction::MiddlewareRegistered);
+        let _ = state.reduce(&P::Action::from(action));
+        if !P::slice(state).config().middleware_registered {
+            return Err(BuildError::MissingReducer { path });
+        }
+        Ok(())
+    }
+
+    fn set_up(
+        self: Box<Self>,
+        runtime: &Arc<dyn Runtime>,
+        extra: &Extra,
+    ) -> SetUp<P::State, P::Action> {
+        let engine = Engine::new::<P>(self.0, Arc::clone(runtime), extra.clone());
+        let middleware = Box::new(CacheMiddleware::<P>::new(Arc::clone(&engine)));
+        SetUp { engine, middleware, connect: |engine, store| engine.connect::<P>(store) }
+    }
+}
+
+impl<S, A> ConfigureStore<S, A>
+where
+    S: State + Reducer<A> + Serialize,
+    A: Action,
+{
+    /// Sets the state that the store starts with; by default it is the state's default.
+    pub fn preloaded_state(mut self, state: S) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Adds an api, with the base query that sends its requests.
+    pub fn api<P>(mut self, api: P, base_query: P::BaseQuery) -> Self
+    where
+        P: Api<State = S, Action = A, BaseQuery: BaseQuery>,
+    {
+        let _ = api;
+        self.apis.push(Box::new(WithBaseQuery::<P>(base_query)));
+        self
+    }
+
+    /// Adds `middleware` behind that of the apis and what was added before.
+    pub fn middleware(mut self, middleware: impl Middleware<S, A> + 'static) -> Self {
+        self.middleware.push(Box::new(middleware));
+        self
+    }
+
+    /// Sets where time, ids and tasks come from; by default it is the tokio runtime that
+    /// `build` is called in.
+    pub fn runtime(mut self, runtime: impl Runtime) -> Self {
+        self.runtime = Some(Arc::new(runtime));
+        self
+    }
+
+    /// Sets the value that thunks and endpoints get as `extra`.
+    pub fn extra(mut self, extra: impl Extension) -> Self {
+        self.extra = Extra::new(extra);
+        self
+    }
+
+    /// Returns the store.
+    ///
+    /// # Errors
+    /// [`BuildError`] when there is no runtime, two apis have one path, or an api and the
+    /// state do not fit each other.
+    pub fn build(self) -> Result<Store<S, A>, BuildError>
+    where
+        S: Default,
+    {
+        let mut state = self.state.unwrap_or_default();
+        let runtime = match self.runtime {
+            Some(runtime) => runtime,
+            None => current_runtime()?,
+        };
+        check(&self.apis, &mut state)?;
+        let mut environment = Environment::new(Arc::clone(&runtime), self.extra.clone());
+        let mut builder = StoreBuilder::new(state);
+        let mut connections = Vec::new();
+        for api in self.apis {
+            let SetUp { engine, middleware, connect } = api.set_up(&runtime, &self.extra);
+            environment.add_api(Arc::clone(&engine));
+            builder = builder.boxed_middleware(middleware);
+            connections.push((engine, connect));
+        }
+        for middleware in self.middleware {
+            builder = builder.boxed_middleware(middleware);
+        }
+        let store = builder.extension(environment).build();
+        for (engine, connect) in connections {
+            connect(&engine, &store);
+        }
+        Ok(store)
+    }
+}
+
+fn check<S: Serialize, A>(
+    apis: &[Box<dyn ApiSetup<S, A>>],
+    state: &mut S,
+) -> Result<(), BuildError> {
+    if apis.is_empty() {
+        return Ok(());
+    }
+    for (index, api) in apis.iter().enumerate() {
+        if apis[..index].iter().any(|other| other.path() == api.path()) {
+            return Err(BuildError::DuplicateApi { path: api.path() });
+        }
+    }
+    let slices = serde_json::to_value(&*state)
+        .map_err(|error| BuildError::State { reason: error.to_string() })?;
+    apis.iter().try_for_each(|api| api.check(state, &slices))
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn current_runtime() -> Result<Arc<dyn Runtime>, BuildError> {
+    match retake_thunks::TokioRuntime::current() {
+        Ok(runtime) => Ok(Arc::new(runtime)),
+        Err(_) => Err(BuildError::NoRuntime),
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn current_runtime() -> Result<Arc<dyn Runtime>, BuildError> {
+    Err(BuildError::NoRuntime)
+}
+
+impl<S: fmt::Debug, A> fmt::Debug for ConfigureStore<S, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let apis: Vec<_> = self.apis.iter().map(|api| api.path()).collect();
+        f.debug_struct("ConfigureStore")
+            .field("state", &self.state)
+            .field("apis", &apis)
+            .field("middleware", &self.middleware.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The store cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// There is no runtime to take time and tasks from.
+    #[error(
+        "there is no runtime: build the store inside a tokio runtime, or give the builder one \
+         with `.runtime(..)`"
+    )]
+    NoRuntime,
+    /// Two apis have the same path.
+    #[error(
+        "two apis have the REDUCER_PATH `{path}`: give one of them another, and its slice of the \
+         state that name"
+    )]
+    DuplicateApi {
+        /// The path.
+        path: &'static str,
+    },
+    /// The slice of an api does not stand under the api's path.
+    #[error(
+        "the api with the REDUCER_PATH `{path}` has no slice of that name in the state, which has \
+         {keys:?}: name the `ApiState` field `{path}`, or rename it with `#[serde(rename)]`"
+    )]
+    StateKey {
+        /// The path.
+        path: &'static str,
+        /// The names of the slices that there are.
+        keys: Vec<String>,
+    },
+    /// The root reducer does not pass an api's actions to the api's slice.
+    #[error(
+        "the reducer of the state does not pass actions of the api `{path}` to its slice: derive \
+         `State`, or call the slice's reducer in yours"
+    )]
+    MissingReducer {
+        /// The path.
+        path: &'static str,
+    },
+    /// The state has no JSON form.
+    #[error("the state has no JSON form: {reason}; use string keys in maps and finite numbers")]
+    State {
+        /// Why.
+        reason: String,
+    },
+}

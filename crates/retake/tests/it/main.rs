@@ -1,0 +1,4 @@
+//! What the crates do together.
+
+mod app;
+mod flow;

@@ -1,0 +1,204 @@
+//! A base query that answers from a script.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use retake_store::cache::SerializedError;
+use retake_thunks::{Answer, BaseQuery, Failure, Request, RequestContext, Runtime};
+use serde_json::{Value, json};
+
+/// A server in a script: answers by route, in order, after a delay.
+///
+/// A route is `"METHOD url"`, or a prefix of it that ends in `*`; the exact one goes first,
+/// then the longest prefix. Its answers are used in order and the last one repeats. An
+/// unknown route answers 404. The answer is chosen when the request is sent. Clones are one
+/// server.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use retake_testing::{Reply, ScriptedBaseQuery, VirtualRuntime};
+/// use serde_json::json;
+///
+/// let server = ScriptedBaseQuery::new(VirtualRuntime::new());
+/// server.on("GET posts/5", Reply::ok(json!({"id": 5})).after(Duration::from_millis(20)));
+/// server.on("PATCH posts/*", Reply::status(422, json!({"message": "no"})));
+/// assert!(server.requests().is_empty());
+/// ```
+#[derive(Clone)]
+pub struct ScriptedBaseQuery {
+    runtime: Arc<dyn Runtime>,
+    script: Arc<Mutex<Script>>,
+}
+
+#[derive(Default)]
+struct Script {
+    routes: BTreeMap<String, Route>,
+    requests: Vec<SentRequest>,
+    aborted: Vec<usize>,
+}
+
+#[derive(Default)]
+struct Route {
+    replies: Vec<Reply>,
+    used: usize,
+}
+
+/// A request that was sent to a [`ScriptedBaseQuery`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct SentRequest {
+    /// When, in milliseconds since the Unix epoch.
+    pub at: u64,
+    /// The endpoint.
+    pub endpoint: String,
+    /// The method.
+    pub method: String,
+    /// The address.
+    pub url: String,
+    /// The body.
+    pub body: Option<Value>,
+}
+
+/// What a [`ScriptedBaseQuery`] answers.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a reply does nothing until it is given to a route"]
+pub struct Reply {
+    delay: Duration,
+    outcome: Result<Value, Failure>,
+}
+
+impl Reply {
+    /// Returns an answer with status 200.
+    pub fn ok(body: Value) -> Self {
+        Self { delay: Duration::ZERO, outcome: Ok(body) }
+    }
+
+    /// Returns an answer with `status`; one outside of 200 to 299 is an error.
+    pub fn status(status: u16, body: Value) -> Self {
+        let outcome = if (200..300).contains(&status) {
+            Ok(body)
+        } else {
+            Err(Failure::error(json!({"status": status, "data": body})))
+        };
+        Self { delay: Duration::ZERO, outcome }
+    }
+
+    /// Returns the answer of a network that does not work.
+    pub fn network_error(message: &str) -> Self {
+        let error = json!({"status": "FETCH_ERROR", "error": message});
+        Self { delay: Duration::ZERO, outcome: Err(Failure::error(error)) }
+    }
+
+    /// Returns a failure of the base query itself.
+    pub fn failure(message: &str) -> Self {
+        let error = SerializedError::new("Error", message);
+        Self { delay: Duration::ZERO, outcome: Err(Failure::Unhandled(error)) }
+    }
+
+    /// Delivers the answer after `delay`.
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+}
+
+impl ScriptedBaseQuery {
+    /// Returns a server without routes, on the time of `runtime`.
+    #[must_use]
+    pub fn new(runtime: impl Runtime) -> Self {
+        Self { runtime: Arc::new(runtime), script: Arc::default() }
+    }
+
+    /// Adds an answer to a route.
+    pub fn on(&self, route: &str, reply: Reply) {
+        self.lock().routes.entry(route.to_owned()).or_default().replies.push(reply);
+    }
+
+    /// Returns the requests so far, in the order in which they were sent.
+    #[must_use]
+    pub fn requests(&self) -> Vec<SentRequest> {
+        self.lock().requests.clone()
+    }
+
+    /// Returns the requests that were aborted, by their place in [`requests`](Self::requests),
+    /// in the order of their abortion.
+    #[must_use]
+    pub fn aborted(&self) -> Vec<usize> {
+        self.lock().aborted.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn receive(&self, request: Request, cx: &RequestContext) -> (usize, Reply) {
+        let Request { method, url, body, .. } = request;
+        let mut script = self.lock();
+        let reply = script.reply(&format!("{method} {url}"));
+        let endpoint = cx.endpoint().to_owned();
+        let sent = SentRequest { at: self.runtime.now(), endpoint, method, url, body };
+        script.requests.push(sent);
+        (script.requests.len() - 1, reply)
+    }
+}
+
+impl Script {
+    fn reply(&mut self, request: &str) -> Reply {
+        let matching = |route: &&String| {
+            route.strip_suffix('*').is_some_and(|prefix| request.starts_with(prefix))
+        };
+        let name = match self.routes.contains_key(request) {
+            true => Some(request.to_owned()),
+            false => self.routes.keys().filter(matching).max_by_key(|name| name.len()).cloned(),
+        };
+        let route = name.and_then(|name| self.routes.get_mut(&name));
+        let reply = route.and_then(|route| {
+            let index = route.used.min(route.replies.len().saturating_sub(1));
+            route.used += 1;
+            route.replies.get(index).cloned()
+        });
+        reply.unwrap_or_else(|| Reply::status(404, json!({"message": "no route"})))
+    }
+}
+
+/// Notes an abortion unless the answer was delivered.
+struct Delivery<'a> {
+    server: &'a ScriptedBaseQuery,
+    request: usize,
+    is_delivered: bool,
+}
+
+impl Drop for Delivery<'_> {
+    fn drop(&mut self) {
+        if !self.is_delivered {
+            self.server.lock().aborted.push(self.request);
+        }
+    }
+}
+
+impl BaseQuery for ScriptedBaseQuery {
+    type Args = Request;
+
+    async fn run(&self, request: Request, cx: RequestContext) -> Result<Answer, Failure> {
+        if let Some(error) = request.error {
+            return Err(Failure::Unhandled(error));
+        }
+        let (request, reply) = self.receive(request, &cx);
+        let mut delivery = Delivery { server: self, request, is_delivered: false };
+        self.runtime.sleep(reply.delay).await;
+        delivery.is_delivered = true;
+        reply.outcome.map(Answer::new)
+    }
+}
+
+impl fmt::Debug for ScriptedBaseQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let script = self.lock();
+        f.debug_struct("ScriptedBaseQuery")
+            .field("routes", &script.routes.keys())
+            .field("requests", &script.requests.len())
+            .finish_non_exhaustive()
+    }
+}

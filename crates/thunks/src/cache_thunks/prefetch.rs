@@ -1,0 +1,98 @@
+//! Prefetching: data that will be needed soon.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use retake_store::cache::{ActionOf, QueryArg, Refetch, StateOf, StoreOf};
+use retake_store::{Dispatch, DispatchError};
+
+use crate::endpoint::Query;
+use crate::endpoint::arg::to_original_args;
+use crate::engine::{Engine, QueryStart};
+
+/// What to dispatch to fetch ahead of need; see [`Query::prefetch`].
+///
+/// It subscribes to nothing: unless somebody does, the data leaves the cache after its time.
+///
+/// Source: RTK Query, `api.util.prefetch`.
+#[must_use = "a prefetch does nothing until it is dispatched"]
+pub struct Prefetch<E: Query> {
+    endpoint: E,
+    arg: E::Arg,
+    refetch: Refetch,
+}
+
+impl<E: Query> Prefetch<E> {
+    pub(crate) fn new(endpoint: E, arg: E::Arg) -> Self {
+        Self { endpoint, arg, refetch: Refetch::Never }
+    }
+
+    /// Fetches although there is data.
+    pub fn force(mut self) -> Self {
+        self.refetch = Refetch::Always;
+        self
+    }
+
+    /// Fetches when there is no data, or when it is at least this old.
+    pub fn if_older_than(mut self, age: Duration) -> Self {
+        self.refetch = Refetch::OlderThan(age);
+        self
+    }
+}
+
+impl<E: Query> fmt::Debug for Prefetch<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prefetch")
+            .field("endpoint", &self.endpoint.name())
+            .field("arg", &self.arg)
+            .field("refetch", &self.refetch)
+            .finish()
+    }
+}
+
+impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for Prefetch<E> {
+    type Output = ();
+
+    fn dispatch_on(self, store: &StoreOf<E::Api>) -> Result<(), DispatchError> {
+        let engine = Engine::of::<E::Api>(store)?;
+        let identity = to_original_args(&self.arg)
+            .and_then(|args| Ok((args, Arc::<str>::from(self.endpoint.cache_key(&self.arg)?))));
+        let (original_args, query_cache_key) = match identity {
+            Ok(identity) => identity,
+            Err(error) => {
+                tracing::error!(target: "retake", "nothing was prefetched: {error}");
+                return Ok(());
+            }
+        };
+        let endpoint = engine.add_query(self.endpoint);
+        store.try_atomically(|_| {
+            let Some(force_refetch) = forced(self.refetch, engine, &query_cache_key)? else {
+                return Ok(());
+            };
+            let arg = QueryArg {
+                subscribe: false,
+                force_refetch: Some(force_refetch),
+                subscription_options: None,
+                endpoint_name: endpoint.name().into(),
+                original_args,
+                query_cache_key,
+            };
+            engine.start_query(QueryStart { endpoint, arg, upsert: None }).map(drop)
+        })?
+    }
+}
+
+/// Returns how to ask for the entry `key`; `None` when its data is young enough.
+fn forced(
+    refetch: Refetch,
+    engine: &Arc<Engine>,
+    key: &str,
+) -> Result<Option<Refetch>, DispatchError> {
+    let Refetch::OlderThan(_) = refetch else { return Ok(Some(refetch)) };
+    let cache = engine.cache()?;
+    let entry = cache.as_ref().and_then(|cache| cache.query(key));
+    let fulfilled_at = entry.and_then(|entry| entry.fulfilled_time_stamp);
+    let is_needed = fulfilled_at.is_none() || refetch.is_due(engine.runtime().now(), fulfilled_at);
+    Ok(is_needed.then_some(Refetch::Always))
+}

@@ -1,0 +1,121 @@
+//! `update_query_data`: edits cached data with a closure.
+
+use std::fmt;
+use std::sync::Arc;
+
+use retake_store::cache::{ActionOf, CacheData, Delta, StateOf, StoreOf};
+use retake_store::patch::Patchable;
+use retake_store::{Dispatch, DispatchError};
+
+use crate::cache_thunks::PatchHandle;
+use crate::endpoint::Query;
+use crate::endpoint::arg::to_original_args;
+use crate::engine::lifecycle::Lifecycle;
+use crate::engine::{Args, Engine, ErasedQuery, UpdateError, contain};
+
+/// What to dispatch to edit cached data; see [`Query::update_query_data`].
+///
+/// The recipe runs on a copy, which shares what it does not touch: with `im::Vector` and
+/// `Arc` rows an edit of one row copies that row and a path to it; a plain `Vec` is copied
+/// whole.
+///
+/// Source: RTK Query, `api.util.updateQueryData`.
+#[must_use = "an update does nothing until it is dispatched"]
+pub struct UpdateQueryData<E: Query, F> {
+    endpoint: E,
+    arg: E::Arg,
+    recipe: F,
+    update_provided: bool,
+}
+
+impl<E: Query, F> UpdateQueryData<E, F> {
+    pub(crate) fn new(endpoint: E, arg: E::Arg, recipe: F) -> Self {
+        Self { endpoint, arg, recipe, update_provided: true }
+    }
+
+    /// Sets whether the entry's tags are computed again from the new data; they are by
+    /// default.
+    pub fn update_provided(mut self, update: bool) -> Self {
+        self.update_provided = update;
+        self
+    }
+}
+
+impl<E: Query, F> fmt::Debug for UpdateQueryData<E, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateQueryData")
+            .field("endpoint", &self.endpoint.name())
+            .field("arg", &self.arg)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<E: Query, F> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for UpdateQueryData<E, F>
+where
+    F: FnOnce(&mut E::Output),
+{
+    type Output = PatchHandle<E::Api>;
+
+    fn dispatch_on(self, store: &StoreOf<E::Api>) -> Result<Self::Output, DispatchError> {
+        let engine = Engine::of::<E::Api>(store)?;
+        let identity = to_original_args(&self.arg)
+            .and_then(|args| Ok((args, Arc::<str>::from(self.endpoint.cache_key(&self.arg)?))));
+        let (args, key) = match identity {
+            Ok(identity) => identity,
+            Err(error) => return Ok(PatchHandle::failed(error.into())),
+        };
+        let endpoint = engine.add_query(self.endpoint);
+        let (recipe, update_provided) = (self.recipe, self.update_provided);
+        store.try_atomically(|_| update::<E>(engine, endpoint, key, args, update_provided, recipe))
+    }
+}
+
+/// Edits the entry of the query that runs with `lifecycle`.
+pub(crate) fn update_cached<E: Query>(
+    store: &StoreOf<E::Api>,
+    lifecycle: &Lifecycle,
+    recipe: impl FnOnce(&mut E::Output),
+) -> PatchHandle<E::Api> {
+    let engine = &lifecycle.engine;
+    let Some(endpoint) = engine.query_named(&lifecycle.endpoint_name) else {
+        return PatchHandle::untouched();
+    };
+    let (key, args) = (Arc::clone(&lifecycle.key), lifecycle.args.clone());
+    store.atomically(|_| update::<E>(engine, endpoint, key, args, true, recipe))
+}
+
+/// Edits the entry `key`: what is computed here, the reducer only stores.
+fn update<E: Query>(
+    engine: &Arc<Engine>,
+    endpoint: Arc<dyn ErasedQuery>,
+    key: Arc<str>,
+    args: Args,
+    update_provided: bool,
+    recipe: impl FnOnce(&mut E::Output),
+) -> PatchHandle<E::Api> {
+    let edited = engine.cache().map_err(UpdateError::from).and_then(|cache| {
+        let entry = cache.as_ref().and_then(|cache| cache.query(&key));
+        let Some(old) = entry.and_then(|entry| entry.data.as_ref()) else { return Ok(None) };
+        let old_value = old.get::<E::Output>()?;
+        let mut value = E::Output::clone(&old_value);
+        contain("the recipe", || {
+            recipe(&mut value);
+            Ok(())
+        })?;
+        if E::Output::is_same(&old_value, &value) {
+            return Ok(None);
+        }
+        Ok(Some(Delta::between(old.clone(), CacheData::new(value))))
+    });
+    let delta = match edited {
+        Ok(Some(delta)) => delta,
+        Ok(None) => return PatchHandle::untouched(),
+        Err(error) => return PatchHandle::failed(error),
+    };
+    match engine.patch(&*endpoint, &key, &args, delta.clone(), update_provided) {
+        Ok(()) => {
+            PatchHandle::applied(Arc::clone(engine), endpoint, key, args, delta, update_provided)
+        }
+        Err(error) => PatchHandle::failed(error),
+    }
+}

@@ -1,0 +1,168 @@
+//! Insertions: data that goes into the cache without a server.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use retake_store::cache::{
+    ActionOf, Api, ApiAction, CacheAction, CacheData, QueryArg, Refetch, StateOf, StoreOf,
+};
+use retake_store::{Dispatch, DispatchError};
+
+use crate::base_query::BaseQuery;
+use crate::endpoint::Query;
+use crate::endpoint::arg::to_original_args;
+use crate::engine::{Engine, QueryStart, UpdateError};
+use crate::handle::QueryHandle;
+
+/// What to dispatch to put data into the cache; see [`Query::upsert_query_data`].
+///
+/// It passes through `pending` and `fulfilled`, as a request does, and starts the
+/// endpoint's lifecycle functions; nothing is transformed, and no request is sent. Whichever
+/// of it and a request under way ends last stays.
+///
+/// Source: RTK Query, `api.util.upsertQueryData`.
+#[must_use = "an upsert does nothing until it is dispatched"]
+pub struct UpsertQueryData<E: Query> {
+    endpoint: E,
+    arg: E::Arg,
+    value: E::Output,
+}
+
+impl<E: Query> UpsertQueryData<E> {
+    pub(crate) fn new(endpoint: E, arg: E::Arg, value: E::Output) -> Self {
+        Self { endpoint, arg, value }
+    }
+}
+
+impl<E: Query> fmt::Debug for UpsertQueryData<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpsertQueryData")
+            .field("endpoint", &self.endpoint.name())
+            .field("arg", &self.arg)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for UpsertQueryData<E> {
+    /// A handle without a subscription: it need not be kept, and can be awaited.
+    type Output = Upserting<E>;
+
+    fn dispatch_on(self, store: &StoreOf<E::Api>) -> Result<Self::Output, DispatchError> {
+        let engine = Engine::of::<E::Api>(store)?;
+        let identity = to_original_args(&self.arg)
+            .and_then(|args| Ok((args, Arc::<str>::from(self.endpoint.cache_key(&self.arg)?))));
+        let (original_args, query_cache_key) = match identity {
+            Ok(identity) => identity,
+            Err(error) => return Ok(Upserting(QueryHandle::failed(store.clone(), error))),
+        };
+        let endpoint = engine.add_query(self.endpoint);
+        let arg = QueryArg {
+            subscribe: false,
+            force_refetch: Some(Refetch::Always),
+            subscription_options: None,
+            endpoint_name: endpoint.name().into(),
+            original_args,
+            query_cache_key,
+        };
+        let identity = arg.clone();
+        let upsert = Some(CacheData::new(self.value));
+        let started =
+            engine.start_query(QueryStart { endpoint: Arc::clone(&endpoint), arg, upsert })?;
+        let engine = Arc::clone(engine);
+        Ok(Upserting(QueryHandle::new(store.clone(), engine, endpoint, identity, started)))
+    }
+}
+
+/// Data on its way into the cache; awaiting it gives the data as cached.
+pub struct Upserting<E: Query>(QueryHandle<E>);
+
+impl<E: Query> Upserting<E> {
+    /// Returns the handle of the request that carries the data.
+    pub fn handle(&self) -> &QueryHandle<E> {
+        &self.0
+    }
+}
+
+impl<E: Query> std::future::IntoFuture for Upserting<E> {
+    type Output = <QueryHandle<E> as std::future::IntoFuture>::Output;
+    type IntoFuture = <QueryHandle<E> as std::future::IntoFuture>::IntoFuture;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.0.into_future()
+    }
+}
+
+impl<E: Query> fmt::Debug for Upserting<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Upserting").field(&self.0).finish()
+    }
+}
+
+type Insert =
+    Box<dyn FnOnce(&Arc<Engine>) -> Result<retake_store::cache::UpsertedEntry, UpdateError> + Send>;
+
+/// One entry for [`upsert_query_entries`], of any endpoint of the api `P`.
+pub struct UpsertEntry<P> {
+    insert: Insert,
+    api: PhantomData<fn() -> P>,
+}
+
+impl<P: Api<BaseQuery: BaseQuery>> UpsertEntry<P> {
+    pub(crate) fn new<E: Query<Api = P>>(endpoint: E, arg: E::Arg, value: E::Output) -> Self {
+        let insert: Insert = Box::new(move |engine| {
+            let args = to_original_args(&arg)?;
+            let endpoint = engine.add_query(endpoint);
+            engine.upserted(&*endpoint, args, CacheData::new(value))
+        });
+        Self { insert, api: PhantomData }
+    }
+}
+
+impl<P> fmt::Debug for UpsertEntry<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpsertEntry").finish_non_exhaustive()
+    }
+}
+
+/// Returns what to dispatch to put many entries into the cache at once.
+///
+/// One action, no request, no `on_query_started`. An entry whose tags cannot be computed is
+/// left out and logged; the others are put in.
+///
+/// Source: RTK Query, `api.util.upsertQueryEntries`.
+pub fn upsert_query_entries<P>(
+    entries: impl IntoIterator<Item = UpsertEntry<P>>,
+) -> UpsertQueryEntries<P> {
+    UpsertQueryEntries { entries: entries.into_iter().collect() }
+}
+
+/// What to dispatch to put many entries into the cache; see [`upsert_query_entries`].
+#[must_use = "an upsert does nothing until it is dispatched"]
+#[derive(Debug)]
+pub struct UpsertQueryEntries<P> {
+    entries: Vec<UpsertEntry<P>>,
+}
+
+impl<P: Api> Dispatch<P::State, P::Action> for UpsertQueryEntries<P> {
+    type Output = ();
+
+    fn dispatch_on(self, store: &StoreOf<P>) -> Result<(), DispatchError> {
+        let engine = Engine::of::<P>(store)?;
+        store.try_atomically(|store| {
+            let mut entries = Vec::with_capacity(self.entries.len());
+            for entry in self.entries {
+                match (entry.insert)(engine) {
+                    Ok(entry) => entries.push(entry),
+                    Err(error) => {
+                        tracing::error!(target: "retake", "an entry was not upserted: {error}");
+                    }
+                }
+            }
+            let request_id: Arc<str> = engine.runtime().unique_id().into();
+            let timestamp = engine.runtime().now();
+            let action = CacheAction::CacheEntriesUpserted { entries, request_id, timestamp };
+            store.try_dispatch(P::Action::from(ApiAction::<P>::new(action)))
+        })?
+    }
+}

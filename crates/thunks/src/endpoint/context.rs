@@ -1,0 +1,181 @@
+//! What functions of endpoints know of the request that they run with.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use retake_store::Dispatch;
+use retake_store::cache::{ActionOf, Api, SerializedError, StateOf, StoreOf};
+
+use crate::base_query::{Answer, BaseQuery, Failure, RequestContext};
+use crate::cache_thunks::{PatchHandle, update_cached};
+use crate::endpoint::{Mutation, Query};
+use crate::engine::lifecycle::{Lifecycle, QueryFulfilled};
+use crate::engine::{Engine, store_of};
+use crate::result::{MutationState, QueryState};
+
+/// What a `query_fn` knows of its request, with the base query at hand.
+///
+/// Source: RTK Query, the arguments of `queryFn`.
+pub struct QueryFnContext<P> {
+    engine: Arc<Engine>,
+    request: RequestContext,
+    api: PhantomData<fn() -> P>,
+}
+
+impl<P: Api<BaseQuery: BaseQuery>> QueryFnContext<P> {
+    pub(crate) fn new(engine: Arc<Engine>, request: RequestContext) -> Self {
+        Self { engine, request, api: PhantomData }
+    }
+
+    /// Sends a request with the api's base query.
+    ///
+    /// # Errors
+    /// As the base query.
+    pub async fn base_query(
+        &self,
+        args: <P::BaseQuery as BaseQuery>::Args,
+    ) -> Result<Answer, Failure> {
+        let base_query = (**self.engine.base_query()).as_any().downcast_ref::<P::BaseQuery>();
+        let Some(base_query) = base_query else {
+            return Err(Failure::Unhandled(SerializedError::new(
+                "ConfigurationError",
+                format!("the api `{}` was built with another base query", P::REDUCER_PATH),
+            )));
+        };
+        base_query.run(args, self.request.clone()).await
+    }
+
+    /// Returns what is known of the request.
+    #[must_use]
+    pub fn request(&self) -> &RequestContext {
+        &self.request
+    }
+
+    /// Returns the value of type `T` that the store was built with as `extra`.
+    #[must_use]
+    pub fn extra<T: Any>(&self) -> Option<&T> {
+        self.request.extra()
+    }
+
+    /// Returns the store, unless it is gone.
+    #[must_use]
+    pub fn store(&self) -> Option<StoreOf<P>> {
+        self.request.store::<P>()
+    }
+}
+
+impl<P> fmt::Debug for QueryFnContext<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.request.fmt(f)
+    }
+}
+
+macro_rules! context {
+    ($name:ident, $endpoint:ident, $what:literal) => {
+        #[doc = concat!("What the `on_query_started` of a ", $what, " knows of its request.")]
+        ///
+        /// It keeps the store alive.
+        ///
+        /// Source: RTK Query, the second argument of `onQueryStarted`.
+        pub struct $name<E: $endpoint> {
+            store: StoreOf<E::Api>,
+            lifecycle: Lifecycle,
+            endpoint: PhantomData<fn() -> E>,
+        }
+
+        impl<E: $endpoint> $name<E> {
+            pub(crate) fn new(lifecycle: Lifecycle) -> Option<Self> {
+                let store = store_of::<E::Api>(&**lifecycle.engine.host().ok()?)?;
+                Some(Self { store, lifecycle, endpoint: PhantomData })
+            }
+
+            /// Dispatches as [`Store::dispatch`] does.
+            ///
+            /// # Panics
+            /// As [`Store::dispatch`].
+            pub fn dispatch<D>(&self, dispatch: D) -> D::Output
+            where
+                D: Dispatch<StateOf<E::Api>, ActionOf<E::Api>>,
+            {
+                self.store.dispatch(dispatch)
+            }
+
+            /// Returns the state of the application.
+            #[must_use]
+            pub fn state(&self) -> Arc<StateOf<E::Api>> {
+                self.store.state()
+            }
+
+            /// Returns the store.
+            #[must_use]
+            pub fn store(&self) -> &StoreOf<E::Api> {
+                &self.store
+            }
+
+            /// Returns the value of type `T` that the store was built with as `extra`.
+            #[must_use]
+            pub fn extra<T: Any>(&self) -> Option<&T> {
+                self.lifecycle.engine.extra().get()
+            }
+
+            /// Returns the id of the request.
+            #[must_use]
+            pub fn request_id(&self) -> &str {
+                &self.lifecycle.request_id
+            }
+
+            /// Returns the answer to the request, to be awaited; several may wait for it.
+            pub fn query_fulfilled(&self) -> QueryFulfilled<E::Output> {
+                QueryFulfilled::new(&self.lifecycle)
+            }
+        }
+
+        impl<E: $endpoint> Clone for $name<E> {
+            fn clone(&self) -> Self {
+                Self {
+                    store: self.store.clone(),
+                    lifecycle: self.lifecycle.clone(),
+                    endpoint: PhantomData,
+                }
+            }
+        }
+
+        impl<E: $endpoint> fmt::Debug for $name<E> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name))
+                    .field("request_id", &self.lifecycle.request_id)
+                    .field("key", &self.lifecycle.key)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+context!(QueryContext, Query, "query");
+context!(MutationContext, Mutation, "mutation");
+
+impl<E: Query> QueryContext<E> {
+    /// Returns the query's entry.
+    #[must_use]
+    pub fn get_cache_entry(&self) -> QueryState<E::Output> {
+        QueryState::of(E::Api::slice(&self.store.state()).query(&self.lifecycle.key))
+    }
+
+    /// Edits the query's data; see [`Query::update_query_data`].
+    ///
+    /// # Panics
+    /// As [`Store::dispatch`].
+    pub fn update_cached_data(&self, recipe: impl FnOnce(&mut E::Output)) -> PatchHandle<E::Api> {
+        update_cached::<E>(&self.store, &self.lifecycle, recipe)
+    }
+}
+
+impl<E: Mutation> MutationContext<E> {
+    /// Returns the mutation's entry.
+    #[must_use]
+    pub fn get_cache_entry(&self) -> MutationState<E::Output> {
+        MutationState::of(E::Api::slice(&self.store.state()).mutation(&self.lifecycle.key))
+    }
+}

@@ -1,0 +1,324 @@
+//! Queries: endpoints that read.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use retake_store::cache::{Api, CacheData, QueryError, SerializedError, StateOf, Tags, cache_key};
+use retake_store::patch::{PatchOp, Patchable};
+use retake_store::{MaybeSend, MaybeSync};
+use serde_json::Value;
+
+use crate::base_query::{Answer, BaseQuery, Failure};
+use crate::cache_thunks::{
+    PatchQueryData, Prefetch, UpdateQueryData, UpsertEntry, UpsertQueryData,
+};
+use crate::endpoint::arg::to_original_args;
+use crate::endpoint::{EndpointArg, QueryContext, QueryFnContext, QueryOptions};
+use crate::initiate::InitiateQuery;
+use crate::result::QueryState;
+
+/// What the base query of an endpoint's api is given.
+pub type QueryArgs<P> = <<P as Api>::BaseQuery as BaseQuery>::Args;
+
+/// An endpoint that reads: what it asks the server, and what it makes of the answer.
+///
+/// The engine calls these methods before it dispatches an action, never inside a reducer,
+/// and puts what they return into the action. They may be called on any thread.
+///
+/// # Examples
+/// ```
+/// # use retake_store::cache::{tag, Api, ApiAction, ApiState, Tags};
+/// # use retake_store::{Action, Changed, Reducer, State};
+/// # use retake_thunks::{Answer, BaseQuery, Failure, RequestContext};
+/// use retake_thunks::{Query, QueryOutcome, Request};
+/// # #[derive(Clone, Default)]
+/// # struct App { posts: ApiState<PostsApi> }
+/// # impl State for App {}
+/// # impl<A: Action> Reducer<A> for App {
+/// #     fn reduce(&mut self, action: &A) -> Changed { self.posts.reduce(action) }
+/// # }
+/// # struct Http;
+/// # impl BaseQuery for Http {
+/// #     type Args = Request;
+/// #     async fn run(&self, _: Request, _: RequestContext) -> Result<Answer, Failure> {
+/// #         Ok(Answer::new(serde_json::Value::Null))
+/// #     }
+/// # }
+/// # struct PostsApi;
+/// # impl Api for PostsApi {
+/// #     const REDUCER_PATH: &'static str = "posts";
+/// #     type State = App;
+/// #     type Action = ApiAction<PostsApi>;
+/// #     type BaseQuery = Http;
+/// #     fn slice(app: &App) -> &ApiState<Self> { &app.posts }
+/// # }
+///
+/// struct GetTitle;
+/// impl Query for GetTitle {
+///     type Api = PostsApi;
+///     type Arg = u32;
+///     type Output = String;
+///     const NAME: &'static str = "getTitle";
+///     fn query(&self, id: &u32) -> Request {
+///         Request::get(format!("posts/{id}/title"))
+///     }
+///     fn provides_tags(&self, _: QueryOutcome<'_, Self>, id: &u32) -> Tags {
+///         [tag("Post", *id)].into()
+///     }
+/// }
+/// assert_eq!(GetTitle.cache_key(&5)?, "getTitle(5)");
+/// # Ok::<(), retake_store::cache::SerializedError>(())
+/// ```
+///
+/// Source: RTK Query, `build.query`.
+pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
+    /// The api that the endpoint belongs to.
+    type Api: Api<BaseQuery: BaseQuery>;
+
+    /// What the endpoint is asked for; `()` for nothing.
+    type Arg: EndpointArg;
+
+    /// The data in the cache.
+    type Output: Patchable;
+
+    /// The endpoint's name: part of cache keys, of actions and of logs.
+    const NAME: &'static str;
+
+    /// Returns the endpoint's name, when it is not known to the compiler.
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    /// Returns what to send for `arg`.
+    ///
+    /// # Panics
+    /// Unless it is overridden, or [`query_fn`](Self::query_fn) is; the request is then
+    /// rejected with this message.
+    fn query(&self, arg: &Self::Arg) -> QueryArgs<Self::Api> {
+        let _ = arg;
+        panic!("the endpoint `{}` defines neither `query` nor `query_fn`", self.name())
+    }
+
+    /// Returns what to send for `arg`, or why there is nothing to send.
+    ///
+    /// # Errors
+    /// As the endpoint sees fit: the request is then rejected without a value.
+    fn try_query(&self, arg: &Self::Arg) -> Result<QueryArgs<Self::Api>, SerializedError> {
+        Ok(self.query(arg))
+    }
+
+    /// Returns the data, in whatever way; by default with the base query and
+    /// [`query`](Self::query).
+    ///
+    /// # Errors
+    /// [`Failure`], as the base query's.
+    fn query_fn(
+        &self,
+        arg: Self::Arg,
+        cx: QueryFnContext<Self::Api>,
+    ) -> impl Future<Output = Result<Fetched<Self::Output>, Failure>> + MaybeSend {
+        async move {
+            let args = self.try_query(&arg)?;
+            match cx.base_query(args).await {
+                Ok(Answer { data, meta }) => {
+                    let data = self.transform_response(data, meta.as_deref(), &arg)?;
+                    Ok(Fetched { data, meta })
+                }
+                Err(Failure::Error { error, meta }) => {
+                    let error = self.transform_error_response(error, meta.as_deref(), &arg)?;
+                    Err(Failure::Error { error, meta })
+                }
+                Err(failure) => Err(failure),
+            }
+        }
+    }
+
+    /// Returns the data of an answer; by default it is decoded.
+    ///
+    /// # Errors
+    /// As the endpoint sees fit: the request is then rejected without a value.
+    fn transform_response(
+        &self,
+        response: Value,
+        meta: Option<&Value>,
+        arg: &Self::Arg,
+    ) -> Result<Self::Output, SerializedError> {
+        let _ = (meta, arg);
+        decode_response(self.name(), response)
+    }
+
+    /// Returns the error that the entry shows; by default that of the base query.
+    ///
+    /// # Errors
+    /// As the endpoint sees fit: the request is then rejected without a value.
+    fn transform_error_response(
+        &self,
+        error: Value,
+        meta: Option<&Value>,
+        arg: &Self::Arg,
+    ) -> Result<Value, SerializedError> {
+        let _ = (meta, arg);
+        Ok(error)
+    }
+
+    /// Returns the tags that the entry provides after `outcome`; none by default.
+    fn provides_tags(&self, outcome: QueryOutcome<'_, Self>, arg: &Self::Arg) -> Tags {
+        let _ = (outcome, arg);
+        Tags::none()
+    }
+
+    /// Returns `cached` with `incoming` merged into it; `None`, the default, to replace it.
+    ///
+    /// Called only when there is data; the first data is cached as it is.
+    fn merge(
+        &self,
+        cached: &Self::Output,
+        incoming: &Self::Output,
+        arg: &Self::Arg,
+    ) -> Option<Self::Output> {
+        let _ = (cached, incoming, arg);
+        None
+    }
+
+    /// Returns whether to fetch although there is data; `false` by default.
+    fn force_refetch(&self, arg: &Self::Arg, cached: &QueryState<Self::Output>) -> bool {
+        let _ = (arg, cached);
+        false
+    }
+
+    /// Runs with every request of the endpoint, up to its first wait within the dispatch
+    /// that starts the request.
+    fn on_query_started(
+        &self,
+        arg: Self::Arg,
+        cx: QueryContext<Self>,
+    ) -> impl Future<Output = ()> + MaybeSend {
+        let _ = (arg, cx);
+        async {}
+    }
+
+    /// Returns how the endpoint treats its entries.
+    fn options(&self) -> QueryOptions {
+        QueryOptions::default()
+    }
+
+    /// Returns the key of the entry for `arg`.
+    ///
+    /// # Errors
+    /// [`SerializedError`] when the argument has no JSON form.
+    fn cache_key(&self, arg: &Self::Arg) -> Result<String, SerializedError> {
+        Ok(cache_key(self.name(), to_original_args(arg)?.as_deref()))
+    }
+
+    /// Returns what to dispatch to fetch and subscribe.
+    fn initiate(self, arg: Self::Arg) -> InitiateQuery<Self> {
+        InitiateQuery::new(self, arg)
+    }
+
+    /// Returns what to dispatch to fetch without subscribing, unless there is data.
+    fn prefetch(self, arg: Self::Arg) -> Prefetch<Self> {
+        Prefetch::new(self, arg)
+    }
+
+    /// Returns what to dispatch to edit cached data; the dispatch returns a
+    /// [`PatchHandle`](crate::PatchHandle) that can undo the edit.
+    ///
+    /// Without cached data nothing happens.
+    fn update_query_data<F>(self, arg: Self::Arg, recipe: F) -> UpdateQueryData<Self, F>
+    where
+        F: FnOnce(&mut Self::Output),
+    {
+        UpdateQueryData::new(self, arg, recipe)
+    }
+
+    /// Returns what to dispatch to apply `patches` to cached data.
+    fn patch_query_data(self, arg: Self::Arg, patches: Vec<PatchOp>) -> PatchQueryData<Self> {
+        PatchQueryData::new(self, arg, patches)
+    }
+
+    /// Returns what to dispatch to put `value` into the cache as if it had been fetched.
+    fn upsert_query_data(self, arg: Self::Arg, value: Self::Output) -> UpsertQueryData<Self> {
+        UpsertQueryData::new(self, arg, value)
+    }
+
+    /// Returns an entry for [`upsert_query_entries`](crate::upsert_query_entries).
+    fn entry(self, arg: Self::Arg, value: Self::Output) -> UpsertEntry<Self::Api> {
+        UpsertEntry::new(self, arg, value)
+    }
+
+    /// Returns the selector of the entry for `arg`.
+    fn select(
+        &self,
+        arg: &Self::Arg,
+    ) -> impl Fn(&StateOf<Self::Api>) -> QueryState<Self::Output> + Clone + use<Self> {
+        let key: Option<Arc<str>> = self.cache_key(arg).ok().map(Arc::from);
+        move |state| {
+            let slice = Self::Api::slice(state);
+            QueryState::of(key.as_ref().and_then(|key| slice.query(key)))
+        }
+    }
+}
+
+/// What a request ended with, as tags see it.
+///
+/// After a request one of the two is there; after an edit of an entry that is gone, neither.
+#[derive(Debug)]
+pub struct QueryOutcome<'a, E: Query> {
+    /// The data.
+    pub data: Option<&'a E::Output>,
+    /// The error.
+    pub error: Option<&'a QueryError>,
+}
+
+impl<E: Query> Clone for QueryOutcome<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E: Query> Copy for QueryOutcome<'_, E> {}
+
+/// Data that an endpoint fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fetched<T> {
+    /// The data.
+    pub data: T,
+    /// What is known about the answer beside the data.
+    pub meta: Option<Arc<Value>>,
+}
+
+impl<T> Fetched<T> {
+    /// Returns data without meta.
+    #[must_use]
+    pub fn new(data: T) -> Self {
+        Self { data, meta: None }
+    }
+}
+
+impl<T> From<T> for Fetched<T> {
+    fn from(data: T) -> Self {
+        Self::new(data)
+    }
+}
+
+impl<T: Patchable> Fetched<T> {
+    pub(crate) fn erase(self) -> Fetched<CacheData> {
+        Fetched { data: CacheData::new(self.data), meta: self.meta }
+    }
+}
+
+pub(crate) fn decode_response<T: serde::de::DeserializeOwned>(
+    endpoint: &str,
+    response: Value,
+) -> Result<T, SerializedError> {
+    serde_json::from_value(response).map_err(|error| {
+        SerializedError::new(
+            "DecodeError",
+            format!(
+                "the answer to `{endpoint}` is no `{}`: {error}; correct the endpoint's \
+                 `Output`, or transform the response",
+                std::any::type_name::<T>()
+            ),
+        )
+    })
+}

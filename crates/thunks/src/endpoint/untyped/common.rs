@@ -1,0 +1,162 @@
+//! What untyped queries and mutations have in common.
+
+use retake_store::cache::{Api, SerializedError, Tags};
+use retake_store::{MaybeSend, MaybeSync};
+use serde_json::Value;
+
+use crate::base_query::{BaseQuery, Failure};
+use crate::endpoint::untyped::{UntypedMutation, UntypedQuery};
+use crate::endpoint::{
+    Fetched, JsonArg, MutationContext, MutationOutcome, QueryArgs, QueryContext, QueryFnContext,
+    QueryOutcome,
+};
+use crate::result::QueryState;
+use crate::runtime::BoxFuture;
+
+macro_rules! closures {
+    ($($(#[$doc:meta])* $name:ident: fn($($arg:ident: $ty:ty),*) -> $out:ty;)+) => {
+        $(
+            $(#[$doc])*
+            pub(super) trait $name<P: Api<BaseQuery: BaseQuery>>: MaybeSend + MaybeSync {
+                fn call(&self, $($arg: $ty),*) -> $out;
+            }
+            impl<P, F> $name<P> for F
+            where
+                P: Api<BaseQuery: BaseQuery>,
+                F: Fn($($ty),*) -> $out + MaybeSend + MaybeSync,
+            {
+                fn call(&self, $($arg: $ty),*) -> $out {
+                    self($($arg),*)
+                }
+            }
+        )+
+    };
+}
+
+type Rejection = SerializedError;
+pub(super) type FnResult = BoxFuture<'static, Result<Fetched<Value>, Failure>>;
+
+closures! {
+    MakeRequest: fn(arg: &JsonArg) -> Result<QueryArgs<P>, Rejection>;
+    Transform: fn(value: Value, meta: Option<&Value>, arg: &JsonArg) -> Result<Value, Rejection>;
+    QueryFn: fn(arg: JsonArg, cx: QueryFnContext<P>) -> FnResult;
+    QueryTags: fn(outcome: QueryOutcome<'_, UntypedQuery<P>>, arg: &JsonArg) -> Tags;
+    MutationTags: fn(outcome: MutationOutcome<'_, UntypedMutation<P>>, arg: &JsonArg) -> Tags;
+    QueryStarted: fn(arg: JsonArg, cx: QueryContext<UntypedQuery<P>>) -> BoxFuture<'static, ()>;
+    MutationStarted:
+        fn(arg: JsonArg, cx: MutationContext<UntypedMutation<P>>) -> BoxFuture<'static, ()>;
+    Merge: fn(cached: &Value, incoming: &Value, arg: &JsonArg) -> Option<Value>;
+    ForceRefetch: fn(arg: &JsonArg, cached: &QueryState<Value>) -> bool;
+    MakeKey: fn(arg: &JsonArg) -> String;
+}
+
+/// What queries and mutations are made of alike.
+pub(super) struct Common<P: Api<BaseQuery: BaseQuery>> {
+    pub(super) name: String,
+    pub(super) query: Option<Box<dyn MakeRequest<P>>>,
+    pub(super) query_fn: Option<Box<dyn QueryFn<P>>>,
+    pub(super) transform_response: Option<Box<dyn Transform<P>>>,
+    pub(super) transform_error_response: Option<Box<dyn Transform<P>>>,
+}
+
+impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
+    pub(super) fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            query: None,
+            query_fn: None,
+            transform_response: None,
+            transform_error_response: None,
+        }
+    }
+
+    pub(super) fn request(&self, arg: &JsonArg) -> Result<QueryArgs<P>, SerializedError> {
+        match &self.query {
+            Some(query) => query.call(arg),
+            None => Err(SerializedError::new(
+                "ConfigurationError",
+                format!("the endpoint `{}` defines neither `query` nor `query_fn`", self.name),
+            )),
+        }
+    }
+
+    pub(super) async fn fetch(
+        &self,
+        arg: JsonArg,
+        cx: QueryFnContext<P>,
+    ) -> Result<Fetched<Value>, Failure> {
+        if let Some(query_fn) = &self.query_fn {
+            return query_fn.call(arg, cx).await;
+        }
+        let answer = cx.base_query(self.request(&arg)?).await;
+        match (answer, &self.transform_response, &self.transform_error_response) {
+            (Ok(answer), transform, _) => {
+                let data = match transform {
+                    Some(transform) => transform.call(answer.data, answer.meta.as_deref(), &arg)?,
+                    None => answer.data,
+                };
+                Ok(Fetched { data, meta: answer.meta })
+            }
+            (Err(Failure::Error { error, meta }), _, Some(transform)) => {
+                let error = transform.call(error, meta.as_deref(), &arg)?;
+                Err(Failure::Error { error, meta })
+            }
+            (Err(failure), ..) => Err(failure),
+        }
+    }
+}
+
+macro_rules! common_setters {
+    () => {
+        /// Sets what to send.
+        pub fn query<F>(mut self, query: F) -> Self
+        where
+            F: Fn(&JsonArg) -> Result<QueryArgs<P>, SerializedError>
+                + MaybeSend
+                + MaybeSync
+                + 'static,
+        {
+            self.common.query = Some(Box::new(query));
+            self
+        }
+
+        /// Sets how to get the data without `query`.
+        pub fn query_fn<F, R>(mut self, query_fn: F) -> Self
+        where
+            F: Fn(JsonArg, QueryFnContext<P>) -> R + MaybeSend + MaybeSync + 'static,
+            R: Future<Output = Result<Fetched<Value>, Failure>> + MaybeSend + 'static,
+        {
+            let boxed = move |arg: JsonArg, cx: QueryFnContext<P>| -> FnResult {
+                Box::pin(query_fn(arg, cx))
+            };
+            self.common.query_fn = Some(Box::new(boxed));
+            self
+        }
+
+        /// Sets what to make of an answer.
+        pub fn transform_response<F>(mut self, transform: F) -> Self
+        where
+            F: Fn(Value, Option<&Value>, &JsonArg) -> Result<Value, SerializedError>
+                + MaybeSend
+                + MaybeSync
+                + 'static,
+        {
+            self.common.transform_response = Some(Box::new(transform));
+            self
+        }
+
+        /// Sets what to make of an error.
+        pub fn transform_error_response<F>(mut self, transform: F) -> Self
+        where
+            F: Fn(Value, Option<&Value>, &JsonArg) -> Result<Value, SerializedError>
+                + MaybeSend
+                + MaybeSync
+                + 'static,
+        {
+            self.common.transform_error_response = Some(Box::new(transform));
+            self
+        }
+    };
+}
+
+pub(super) use common_setters;

@@ -1,0 +1,200 @@
+//! The engine of an api: it runs requests and dispatches what becomes of them.
+//!
+//! It knows no type of the application. Endpoints are [`ErasedQuery`] and
+//! [`ErasedMutation`], the store is a [`Host`], and data is `CacheData`: the long functions
+//! compile once, however many endpoints there are.
+
+mod contain;
+pub(crate) mod erased;
+mod host;
+pub(crate) mod lifecycle;
+mod mutation;
+mod query;
+mod running;
+mod task;
+mod update;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use futures::channel::oneshot;
+use retake_store::cache::{Api, CacheState, KeepUnusedData, StoreOf};
+use retake_store::{Action, DispatchError, Extension, Reducer, State, Store};
+
+pub use host::Host;
+pub use lifecycle::{QueryFulfilled, QueryRejected};
+pub use update::UpdateError;
+
+pub(crate) use contain::{contain, contain_future};
+pub(crate) use erased::{Args, ErasedMutation, ErasedQuery, FetchResult};
+pub(crate) use host::store_of;
+pub(crate) use mutation::StartedMutation;
+pub(crate) use query::{QueryStart, StartedQuery};
+pub(crate) use running::Done;
+pub(crate) use task::{Outcome, run_task};
+
+use crate::endpoint::{Mutation, Query};
+use crate::environment::{Environment, Extra};
+use crate::runtime::Runtime;
+use host::StoreHost;
+use lifecycle::Settled;
+use running::Running;
+
+/// The engine of one api in one store.
+///
+/// Endpoints register themselves when they are first dispatched; an entry whose endpoint
+/// was never dispatched in this process (one from rehydration, say) cannot be fetched
+/// again until it is.
+pub struct Engine {
+    reducer_path: &'static str,
+    base_query: Arc<dyn Extension>,
+    runtime: Arc<dyn Runtime>,
+    extra: Extra,
+    host: OnceLock<Arc<dyn Host>>,
+    queries: Mutex<BTreeMap<String, Arc<dyn ErasedQuery>>>,
+    mutations: Mutex<BTreeMap<String, Arc<dyn ErasedMutation>>>,
+    running: Running,
+    waiting: Mutex<BTreeMap<Arc<str>, oneshot::Sender<Settled>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Engine {
+    /// Returns the engine of the api `P`; it works once it is connected to a store.
+    #[must_use]
+    pub fn new<P: Api<BaseQuery: Extension>>(
+        base_query: P::BaseQuery,
+        runtime: Arc<dyn Runtime>,
+        extra: Extra,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            reducer_path: P::REDUCER_PATH,
+            base_query: Arc::new(base_query),
+            runtime,
+            extra,
+            host: OnceLock::new(),
+            queries: Mutex::default(),
+            mutations: Mutex::default(),
+            running: Running::default(),
+            waiting: Mutex::default(),
+        })
+    }
+
+    /// Connects the engine of the api `P` to its store; a second call changes nothing.
+    pub fn connect<P: Api>(&self, store: &StoreOf<P>) {
+        let _ = self.host.set(Arc::new(StoreHost::<P>::new(store)));
+    }
+
+    /// Returns the engine of the api `P` in `store`.
+    ///
+    /// # Errors
+    /// [`DispatchError::Unconfigured`] when the store does not have that api.
+    pub fn of<P: Api>(store: &StoreOf<P>) -> Result<&Arc<Self>, DispatchError> {
+        Self::at(store, P::REDUCER_PATH)
+    }
+
+    fn at<'a, S, A>(
+        store: &'a Store<S, A>,
+        path: &'static str,
+    ) -> Result<&'a Arc<Self>, DispatchError>
+    where
+        S: State + Reducer<A>,
+        A: Action,
+    {
+        let engine = Environment::of(store)?.api(path);
+        engine.ok_or(DispatchError::Unconfigured { missing: path })
+    }
+
+    /// Returns the key of the api's slice in the state.
+    #[must_use]
+    pub fn reducer_path(&self) -> &'static str {
+        self.reducer_path
+    }
+
+    /// Returns the runtime.
+    #[must_use]
+    pub fn runtime(&self) -> &Arc<dyn Runtime> {
+        &self.runtime
+    }
+
+    /// Returns the store behind the api.
+    ///
+    /// # Errors
+    /// [`DispatchError::Unconfigured`] before the engine is connected.
+    pub fn host(&self) -> Result<&Arc<dyn Host>, DispatchError> {
+        self.host.get().ok_or(DispatchError::Unconfigured { missing: self.reducer_path })
+    }
+
+    pub(crate) fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
+    pub(crate) fn base_query(&self) -> &Arc<dyn Extension> {
+        &self.base_query
+    }
+
+    /// Returns the api's slice, unless the store is gone.
+    ///
+    /// # Errors
+    /// [`DispatchError`] from inside a reducer.
+    pub fn cache(&self) -> Result<Option<CacheState>, DispatchError> {
+        self.host()?.cache()
+    }
+
+    /// Makes a query known by its name; the first of a name stays.
+    pub(crate) fn add_query<E: Query>(&self, endpoint: E) -> Arc<dyn ErasedQuery> {
+        let mut queries = lock(&self.queries);
+        if let Some(known) = queries.get(endpoint.name()) {
+            return Arc::clone(known);
+        }
+        let name = endpoint.name().to_owned();
+        let endpoint: Arc<dyn ErasedQuery> = Arc::new(endpoint);
+        queries.insert(name, Arc::clone(&endpoint));
+        endpoint
+    }
+
+    /// Makes a mutation known by its name; the first of a name stays.
+    pub(crate) fn add_mutation<E: Mutation>(&self, endpoint: E) -> Arc<dyn ErasedMutation> {
+        let mut mutations = lock(&self.mutations);
+        if let Some(known) = mutations.get(endpoint.name()) {
+            return Arc::clone(known);
+        }
+        let name = endpoint.name().to_owned();
+        let endpoint: Arc<dyn ErasedMutation> = Arc::new(endpoint);
+        mutations.insert(name, Arc::clone(&endpoint));
+        endpoint
+    }
+
+    pub(crate) fn query_named(&self, name: &str) -> Option<Arc<dyn ErasedQuery>> {
+        lock(&self.queries).get(name).cloned()
+    }
+
+    pub(crate) fn mutation_named(&self, name: &str) -> Option<Arc<dyn ErasedMutation>> {
+        lock(&self.mutations).get(name).cloned()
+    }
+
+    /// Returns how long the endpoint `name` keeps an entry without subscribers, if it says.
+    #[must_use]
+    pub fn keep_unused_data_for(&self, name: &str) -> Option<KeepUnusedData> {
+        self.query_named(name)?.options().keep_unused_data_for
+    }
+
+    /// Aborts the request of the entry `key`, if one is under way.
+    pub fn abort_query(&self, key: &str) {
+        self.running.abort_query(key);
+    }
+
+    /// Aborts every request under way: queries, then mutations, each in order of their start.
+    pub fn abort_all(&self) {
+        self.running.abort_all();
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("reducer_path", &self.reducer_path).finish_non_exhaustive()
+    }
+}

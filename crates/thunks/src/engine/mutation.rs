@@ -1,0 +1,153 @@
+//! Mutations: one request for each trigger.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::channel::oneshot;
+use futures::future::Shared;
+use retake_store::DispatchError;
+use retake_store::cache::{
+    CacheAction, CacheData, Fulfilled, MutationArg, QueryError, Request, SerializedError, Step,
+    Tags,
+};
+
+use crate::abort::AbortHandle;
+use crate::base_query::{EndpointKind, Failure, RequestContext};
+use crate::endpoint::Fetched;
+use crate::engine::lifecycle::{Settled, settled_by};
+use crate::engine::query::rejected;
+use crate::engine::{Engine, ErasedMutation, FetchResult, Outcome, run_task};
+
+/// A mutation under way.
+pub(crate) struct StartedMutation {
+    pub(crate) request_id: Arc<str>,
+    pub(crate) settled: Shared<oneshot::Receiver<Settled>>,
+    pub(crate) abort: AbortHandle,
+}
+
+struct MutationRequest {
+    endpoint: Arc<dyn ErasedMutation>,
+    arg: Arc<MutationArg>,
+    request_id: Arc<str>,
+    started_time_stamp: u64,
+}
+
+impl MutationRequest {
+    fn action(&self, step: Step) -> CacheAction {
+        CacheAction::Mutation(Request {
+            arg: Arc::clone(&self.arg),
+            request_id: Arc::clone(&self.request_id),
+            upsert: false,
+            step,
+        })
+    }
+}
+
+impl Engine {
+    /// Triggers a mutation.
+    pub(crate) fn start_mutation(
+        self: &Arc<Self>,
+        endpoint: Arc<dyn ErasedMutation>,
+        arg: MutationArg,
+    ) -> Result<StartedMutation, DispatchError> {
+        let host = Arc::clone(self.host()?);
+        let request_id: Arc<str> = self.runtime().unique_id().into();
+        let (abort, signal) = AbortHandle::new();
+        let (sender, receiver) = oneshot::channel();
+        let cx = RequestContext {
+            endpoint: Arc::clone(&arg.endpoint_name),
+            kind: EndpointKind::Mutation,
+            forced: false,
+            request_id: Arc::clone(&request_id),
+            query_cache_key: None,
+            signal: signal.clone(),
+            extra: self.extra().clone(),
+            runtime: Arc::clone(self.runtime()),
+            host: Arc::clone(&host),
+        };
+        let request = MutationRequest {
+            endpoint,
+            arg: Arc::new(arg),
+            request_id: Arc::clone(&request_id),
+            started_time_stamp: self.runtime().now(),
+        };
+        let mut dispatched = Ok(());
+        let mut parts = Some((request, sender, cx));
+        host.atomically(&mut || {
+            let Some((request, sender, cx)) = parts.take() else { return };
+            let started_time_stamp = request.started_time_stamp;
+            dispatched = host.dispatch(request.action(Step::Pending { started_time_stamp }));
+            if dispatched.is_err() {
+                return;
+            }
+            self.running.add_mutation(&request.request_id, abort.clone());
+            let args = request.arg.original_args.clone();
+            let fetch = Arc::clone(&request.endpoint).fetch(Arc::clone(self), args, cx);
+            let (engine, signal) = (Arc::clone(self), signal.clone());
+            self.runtime().start(Box::pin(async move {
+                let outcome = run_task("the request", fetch, signal).await;
+                if let Some(settled) = engine.settle_mutation(&request, outcome) {
+                    let _ = sender.send(settled);
+                }
+            }));
+        })?;
+        dispatched?;
+        Ok(StartedMutation { request_id, settled: receiver.shared(), abort })
+    }
+
+    fn settle_mutation(
+        &self,
+        request: &MutationRequest,
+        outcome: Outcome<FetchResult>,
+    ) -> Option<Settled> {
+        let step = self.mutation_step(request, outcome);
+        let settled = settled_by(&step);
+        let dispatched = self.host().and_then(|host| host.dispatch(request.action(step)));
+        self.running.remove_mutation(&request.request_id);
+        if let Err(error) = dispatched {
+            tracing::error!(
+                target: "retake",
+                "the answer to {} is lost: {error}",
+                request.arg.endpoint_name
+            );
+        }
+        settled
+    }
+
+    fn mutation_step(&self, request: &MutationRequest, outcome: Outcome<FetchResult>) -> Step {
+        let rejected = |failure, aborted, tags| {
+            Step::Rejected(rejected(failure, aborted, tags, request.started_time_stamp))
+        };
+        let unhandled =
+            |error: SerializedError| rejected(Failure::Unhandled(error), false, Tags::none());
+        let tags = |data: Option<&CacheData>, error: Option<&QueryError>| {
+            request.endpoint.tags(data, error, &request.arg.original_args)
+        };
+        match outcome {
+            Outcome::Finished(Ok(Fetched { data, meta })) => match tags(Some(&data), None) {
+                Ok(tags) => Step::Fulfilled(Fulfilled {
+                    payload: data,
+                    started_time_stamp: request.started_time_stamp,
+                    fulfilled_time_stamp: self.runtime().now(),
+                    base_query_meta: meta,
+                    merged: None,
+                    tags,
+                }),
+                Err(error) => unhandled(error),
+            },
+            Outcome::Finished(Err(Failure::Error { error, meta })) => {
+                match tags(None, Some(&QueryError::new(error.clone()))) {
+                    Ok(tags) => rejected(Failure::Error { error, meta }, false, tags),
+                    Err(error) => unhandled(error),
+                }
+            }
+            Outcome::Finished(Err(Failure::Unhandled(error))) | Outcome::Panicked(error) => {
+                unhandled(error)
+            }
+            Outcome::Aborted(reason) => {
+                let failure = Failure::Unhandled(SerializedError::aborted(reason));
+                rejected(failure, true, Tags::none())
+            }
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Queries: when a request is made, and what its answer does.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::channel::oneshot;
+use retake_store::DispatchError;
+use retake_store::cache::{
+    CacheAction, CacheData, CacheState, Config, Delta, Fulfilled, InvalidatedEntry, QueryArg,
+    QueryEntry, QueryError, QueryStatus, Refetch, Rejected, Request, SerializedError, Step, Tags,
+};
+use serde_json::Value;
+
+use crate::abort::{AbortHandle, AbortSignal};
+use crate::base_query::{EndpointKind, Failure, RequestContext};
+use crate::endpoint::Fetched;
+use crate::engine::{Done, Engine, ErasedQuery, FetchResult, Host, Outcome, run_task};
+
+/// What a query is asked.
+pub(crate) struct QueryStart {
+    pub(crate) endpoint: Arc<dyn ErasedQuery>,
+    pub(crate) arg: QueryArg,
+    /// Data to cache instead of asking the server.
+    pub(crate) upsert: Option<CacheData>,
+}
+
+/// What came of asking.
+pub(crate) struct StartedQuery {
+    pub(crate) request_id: Arc<str>,
+    /// The request to wait for: this one, or the one that was under way.
+    pub(crate) done: Option<Done>,
+    pub(crate) abort: AbortHandle,
+}
+
+/// A request under way.
+struct QueryRequest {
+    endpoint: Arc<dyn ErasedQuery>,
+    arg: Arc<QueryArg>,
+    request_id: Arc<str>,
+    is_upsert: bool,
+    started_time_stamp: u64,
+}
+
+impl QueryRequest {
+    fn action(&self, step: Step) -> CacheAction {
+        CacheAction::Query(Request {
+            arg: Arc::clone(&self.arg),
+            request_id: Arc::clone(&self.request_id),
+            upsert: self.is_upsert,
+            step,
+        })
+    }
+
+    fn rejected(&self, failure: Failure, aborted: bool, tags: Tags) -> Step {
+        Step::Rejected(rejected(failure, aborted, tags, self.started_time_stamp))
+    }
+}
+
+/// Returns the failure of a request that had started.
+pub(super) fn rejected(failure: Failure, aborted: bool, tags: Tags, started_at: u64) -> Rejected {
+    let (payload, error, base_query_meta) = match failure {
+        Failure::Error { error, meta } => {
+            (Some(Arc::new(error)), SerializedError::rejected(), meta)
+        }
+        Failure::Unhandled(error) => (None, error, None),
+    };
+    Rejected {
+        payload,
+        error,
+        aborted,
+        condition: false,
+        started_time_stamp: Some(started_at),
+        base_query_meta,
+        tags,
+    }
+}
+
+/// Returns whether a request is made.
+///
+/// Source: RTK Query, the condition of `executeQuery`; the order of the checks matters.
+fn is_needed(
+    start: &QueryStart,
+    entry: Option<&Arc<QueryEntry>>,
+    config: &Config,
+    now: u64,
+) -> bool {
+    if start.upsert.is_some() {
+        return true;
+    }
+    let Some(entry) = entry else { return true };
+    if entry.status == QueryStatus::Pending {
+        return false;
+    }
+    is_forced(&start.arg, Some(entry), config, now)
+        || start.endpoint.force_refetch(&start.arg.original_args, entry)
+        || entry.fulfilled_time_stamp.is_none()
+}
+
+fn is_forced(arg: &QueryArg, entry: Option<&Arc<QueryEntry>>, config: &Config, now: u64) -> bool {
+    let by_default =
+        if arg.subscribe { config.refetch_on_mount_or_arg_change } else { Refetch::Never };
+    let fulfilled_at = entry.and_then(|entry| entry.fulfilled_time_stamp);
+    arg.force_refetch.unwrap_or(by_default).is_due(now, fulfilled_at)
+}
+
+impl Engine {
+    /// Asks a query: starts a request, joins the one under way, or uses what is cached.
+    pub(crate) fn start_query(
+        self: &Arc<Self>,
+        start: QueryStart,
+    ) -> Result<StartedQuery, DispatchError> {
+        let host = Arc::clone(self.host()?);
+        let request_id: Arc<str> = self.runtime().unique_id().into();
+        let (abort, signal) = AbortHandle::new();
+        let mut started = Ok(None);
+        let mut start = Some((start, signal));
+        host.atomically(&mut || {
+            if let Some((start, signal)) = start.take() {
+                started = self.start_inside(&host, start, &request_id, &abort, signal);
+            }
+        })?;
+        Ok(StartedQuery { request_id, done: started?, abort })
+    }
+
+    fn start_inside(
+        self: &Arc<Self>,
+        host: &Arc<dyn Host>,
+        start: QueryStart,
+        request_id: &Arc<str>,
+        abort: &AbortHandle,
+        signal: AbortSignal,
+    ) -> Result<Option<Done>, DispatchError> {
+        let Some(cache) = host.cache()? else { return Ok(None) };
+        let now = self.runtime().now();
+        let entry = cache.query(&start.arg.query_cache_key);
+        if !is_needed(&start, entry, cache.config(), now) {
+            let step = Step::Rejected(Rejected::by_condition());
+            let (arg, request_id) = (Arc::new(start.arg), Arc::clone(request_id));
+            let key = Arc::clone(&arg.query_cache_key);
+            host.dispatch(CacheAction::Query(Request { arg, request_id, upsert: false, step }))?;
+            return Ok(self.running.query(&key));
+        }
+        let forced = is_forced(&start.arg, entry, cache.config(), now);
+        let request = QueryRequest {
+            endpoint: start.endpoint,
+            arg: Arc::new(start.arg),
+            request_id: Arc::clone(request_id),
+            is_upsert: start.upsert.is_some(),
+            started_time_stamp: now,
+        };
+        host.dispatch(request.action(Step::Pending { started_time_stamp: now }))?;
+        Ok(Some(self.send(host, request, start.upsert, forced, abort, signal)))
+    }
+
+    fn send(
+        self: &Arc<Self>,
+        host: &Arc<dyn Host>,
+        request: QueryRequest,
+        upsert: Option<CacheData>,
+        forced: bool,
+        abort: &AbortHandle,
+        signal: AbortSignal,
+    ) -> Done {
+        let (sender, receiver) = oneshot::channel();
+        let done = receiver.shared();
+        let cx = RequestContext {
+            endpoint: Arc::clone(&request.arg.endpoint_name),
+            kind: EndpointKind::Query,
+            forced,
+            request_id: Arc::clone(&request.request_id),
+            query_cache_key: Some(Arc::clone(&request.arg.query_cache_key)),
+            signal: signal.clone(),
+            extra: self.extra().clone(),
+            runtime: Arc::clone(self.runtime()),
+            host: Arc::clone(host),
+        };
+        let fetch = match upsert {
+            Some(data) => {
+                Box::pin(std::future::ready(Ok(Fetched::new(data)))) as crate::BoxFuture<'static, _>
+            }
+            None => {
+                self.running.add_query(
+                    &request.arg.query_cache_key,
+                    &request.request_id,
+                    abort.clone(),
+                    done.clone(),
+                );
+                let args = request.arg.original_args.clone();
+                Arc::clone(&request.endpoint).fetch(Arc::clone(self), args, cx)
+            }
+        };
+        let engine = Arc::clone(self);
+        self.runtime().start(Box::pin(async move {
+            let outcome = run_task("the request", fetch, signal).await;
+            engine.settle_query(&request, outcome);
+            let _ = sender.send(());
+        }));
+        done
+    }
+
+    /// Dispatches what became of `request`.
+    fn settle_query(&self, request: &QueryRequest, outcome: Outcome<FetchResult>) {
+        let settled = self.host().and_then(|host| {
+            let mut outcome = Some(outcome);
+            let mut dispatched = Ok(());
+            host.atomically(&mut || {
+                let Some(outcome) = outcome.take() else { return };
+                dispatched = host.cache().and_then(|cache| {
+                    let step = self.query_step(request, outcome, cache.as_ref());
+                    host.dispatch(request.action(step))
+                });
+            })?;
+            dispatched
+        });
+        self.running.remove_query(&request.arg.query_cache_key, &request.request_id);
+        if let Err(error) = settled {
+            tracing::error!(target: "retake", "the answer to {} is lost: {error}", request.arg.query_cache_key);
+        }
+    }
+
+    fn query_step(
+        &self,
+        request: &QueryRequest,
+        outcome: Outcome<FetchResult>,
+        cache: Option<&CacheState>,
+    ) -> Step {
+        let entry = cache.and_then(|cache| cache.query(&request.arg.query_cache_key));
+        let args = &request.arg.original_args;
+        let unhandled = |error| request.rejected(Failure::Unhandled(error), false, Tags::none());
+        match outcome {
+            Outcome::Finished(Ok(fetched)) => {
+                let cached = entry
+                    .filter(|entry| {
+                        request.is_upsert || entry.request_id.as_ref() == Some(&request.request_id)
+                    })
+                    .and_then(|entry| entry.data.as_ref());
+                self.fulfilled(request, fetched, cached).map_or_else(unhandled, Step::Fulfilled)
+            }
+            Outcome::Finished(Err(Failure::Error { error, meta })) => {
+                let value = QueryError::new(error.clone());
+                match request.endpoint.tags(None, Some(&value), args) {
+                    Ok(tags) => request.rejected(Failure::Error { error, meta }, false, tags),
+                    Err(error) => unhandled(error),
+                }
+            }
+            Outcome::Finished(Err(Failure::Unhandled(error))) | Outcome::Panicked(error) => {
+                unhandled(error)
+            }
+            Outcome::Aborted(reason) => {
+                let failure = Failure::Unhandled(SerializedError::aborted(reason));
+                request.rejected(failure, true, Tags::none())
+            }
+        }
+    }
+
+    fn fulfilled(
+        &self,
+        request: &QueryRequest,
+        fetched: Fetched<CacheData>,
+        cached: Option<&CacheData>,
+    ) -> Result<Fulfilled, SerializedError> {
+        let args = &request.arg.original_args;
+        let tags = request.endpoint.tags(Some(&fetched.data), None, args)?;
+        let (payload, merged) = combine(&*request.endpoint, fetched.data, cached, args)?;
+        Ok(Fulfilled {
+            payload,
+            started_time_stamp: request.started_time_stamp,
+            fulfilled_time_stamp: self.runtime().now(),
+            base_query_meta: fetched.meta,
+            merged,
+            tags,
+        })
+    }
+
+    /// Fetches `entry` again for its subscribers, as it was when it was found outdated.
+    ///
+    /// # Errors
+    /// [`DispatchError`] when the store refuses a dispatch.
+    pub fn refetch(self: &Arc<Self>, entry: &InvalidatedEntry) -> Result<(), DispatchError> {
+        let Some(endpoint) = self.query_named(&entry.endpoint_name) else {
+            tracing::warn!(
+                target: "retake",
+                "{} is outdated, but its endpoint was not dispatched in this process yet",
+                entry.query_cache_key
+            );
+            return Ok(());
+        };
+        let arg = QueryArg {
+            subscribe: false,
+            force_refetch: Some(Refetch::Always),
+            subscription_options: None,
+            endpoint_name: Arc::clone(&entry.endpoint_name),
+            original_args: entry.original_args.clone(),
+            query_cache_key: Arc::clone(&entry.query_cache_key),
+        };
+        self.start_query(QueryStart { endpoint, arg, upsert: None }).map(drop)
+    }
+}
+
+/// Returns what new data is cached as: merged with what is cached, or sharing with it.
+pub(crate) fn combine(
+    endpoint: &dyn ErasedQuery,
+    incoming: CacheData,
+    cached: Option<&CacheData>,
+    args: &Option<Arc<Value>>,
+) -> Result<(CacheData, Option<Delta>), SerializedError> {
+    let Some(cached) = cached else { return Ok((incoming, None)) };
+    if let Some(merged) = endpoint.merge(cached, &incoming, args)? {
+        return Ok((incoming, Some(Delta::between(cached.clone(), merged))));
+    }
+    if endpoint.options().structural_sharing {
+        return Ok((incoming.share_with(cached), None));
+    }
+    Ok((incoming, None))
+}

@@ -1,0 +1,252 @@
+//! The handle of a query: a subscription, and the answer to wait for.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use retake_store::MaybeSend;
+use retake_store::cache::{
+    ActionOf, Api, ApiAction, CacheAction, QueryArg, QueryError, Refetch, SerializedError, StoreOf,
+    SubscriptionOptions,
+};
+
+use crate::abort::AbortHandle;
+use crate::endpoint::Query;
+use crate::engine::{Done, Engine, ErasedQuery, QueryStart, StartedQuery};
+use crate::result::QueryState;
+use crate::runtime::BoxFuture;
+
+/// A subscription to a query's entry, which stays cached while there is one.
+///
+/// Awaiting `&handle` gives the data once the request under way has ended, and keeps the
+/// subscription; awaiting `handle` ends it. Dropping the handle ends the subscription, too:
+/// at once, or when the dispatch that is under way ends.
+///
+/// Source: RTK Query, `QueryActionCreatorResult`.
+#[must_use = "dropping the handle unsubscribes; keep it, await it, or call `detach`"]
+pub struct QueryHandle<E: Query> {
+    store: StoreOf<E::Api>,
+    request: Result<Subscribed, SerializedError>,
+    endpoint: PhantomData<fn() -> E>,
+}
+
+struct Subscribed {
+    engine: Arc<Engine>,
+    endpoint: Arc<dyn ErasedQuery>,
+    arg: QueryArg,
+    request_id: Arc<str>,
+    done: Option<Done>,
+    abort: AbortHandle,
+    is_live: bool,
+}
+
+impl<E: Query> QueryHandle<E> {
+    pub(crate) fn new(
+        store: StoreOf<E::Api>,
+        engine: Arc<Engine>,
+        endpoint: Arc<dyn ErasedQuery>,
+        arg: QueryArg,
+        started: StartedQuery,
+    ) -> Self {
+        let StartedQuery { request_id, done, abort } = started;
+        let is_live = arg.subscribe;
+        let request = Subscribed { engine, endpoint, arg, request_id, done, abort, is_live };
+        Self { store, request: Ok(request), endpoint: PhantomData }
+    }
+
+    pub(crate) fn failed(store: StoreOf<E::Api>, error: SerializedError) -> Self {
+        Self { store, request: Err(error), endpoint: PhantomData }
+    }
+
+    /// Returns the entry as it is now.
+    #[must_use]
+    pub fn state(&self) -> QueryState<E::Output> {
+        match &self.request {
+            Ok(request) => entry::<E>(&self.store, &request.arg.query_cache_key),
+            Err(_) => QueryState::of(None),
+        }
+    }
+
+    /// Waits until the request under way has ended and returns the entry then.
+    ///
+    /// The future does not borrow the handle. It never fails: what went wrong is in the
+    /// entry.
+    pub fn settled(
+        &self,
+    ) -> impl Future<Output = QueryState<E::Output>> + MaybeSend + 'static + use<E> {
+        let store = self.store.clone();
+        let waiting = self
+            .request
+            .as_ref()
+            .ok()
+            .map(|request| (request.done.clone(), Arc::clone(&request.arg.query_cache_key)));
+        async move {
+            let Some((done, key)) = waiting else { return QueryState::of(None) };
+            if let Some(done) = done {
+                // A sender that is gone took the request with it: that is an end, too.
+                let _ = done.await;
+            }
+            entry::<E>(&store, &key)
+        }
+    }
+
+    /// Waits until the request under way has ended and returns the data.
+    ///
+    /// # Errors
+    /// The entry's [`QueryError`] when the request failed or there is no data.
+    fn result(&self) -> BoxFuture<'static, Result<Arc<E::Output>, QueryError>> {
+        let failed = self.request.as_ref().err().cloned();
+        let settled = self.settled();
+        Box::pin(async move {
+            match failed {
+                Some(error) => Err(error.into()),
+                None => settled.await.into_result(),
+            }
+        })
+    }
+
+    /// Fetches the entry again, whether or not there is data; joins a request under way.
+    ///
+    /// # Panics
+    /// As [`Store::dispatch`].
+    pub fn refetch(&self) -> Refetching<E> {
+        let store = self.store.clone();
+        let Ok(request) = &self.request else {
+            return Refetching(self.result());
+        };
+        let arg = QueryArg {
+            subscribe: false,
+            force_refetch: Some(Refetch::Always),
+            subscription_options: None,
+            ..request.arg.clone()
+        };
+        let start = QueryStart { endpoint: Arc::clone(&request.endpoint), arg, upsert: None };
+        let started = match request.engine.start_query(start) {
+            Ok(started) => started,
+            Err(error) => panic!("{error}"),
+        };
+        let key = Arc::clone(&request.arg.query_cache_key);
+        Refetching(Box::pin(async move {
+            if let Some(done) = started.done {
+                let _ = done.await;
+            }
+            entry::<E>(&store, &key).into_result()
+        }))
+    }
+
+    /// Aborts the request that this dispatch started; one that it only joined goes on.
+    pub fn abort(&self) {
+        if let Ok(request) = &self.request {
+            request.abort.abort(None);
+        }
+    }
+
+    /// Replaces the options of the subscription.
+    ///
+    /// # Panics
+    /// As [`Store::dispatch`].
+    pub fn update_subscription_options(&self, options: SubscriptionOptions) {
+        let Ok(request) = &self.request else { return };
+        let action = CacheAction::UpdateSubscriptionOptions {
+            endpoint_name: Arc::clone(&request.arg.endpoint_name),
+            request_id: Arc::clone(&request.request_id),
+            query_cache_key: Arc::clone(&request.arg.query_cache_key),
+            options,
+        };
+        let action = ActionOf::<E::Api>::from(ApiAction::new(action));
+        if let Err(error) = self.store.try_dispatch(action) {
+            panic!("{error}");
+        }
+    }
+
+    /// Ends the subscription; the same as dropping the handle.
+    pub fn unsubscribe(self) {}
+
+    /// Keeps the subscription for as long as the store lives.
+    pub fn detach(mut self) {
+        if let Ok(request) = &mut self.request {
+            request.is_live = false;
+        }
+    }
+
+    /// Returns the id of this dispatch: of its request and of its subscription.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&Arc<str>> {
+        self.request.as_ref().ok().map(|request| &request.request_id)
+    }
+
+    /// Returns the key of the entry.
+    #[must_use]
+    pub fn query_cache_key(&self) -> Option<&Arc<str>> {
+        self.request.as_ref().ok().map(|request| &request.arg.query_cache_key)
+    }
+}
+
+fn entry<E: Query>(store: &StoreOf<E::Api>, key: &str) -> QueryState<E::Output> {
+    QueryState::of(E::Api::slice(&store.state()).query(key))
+}
+
+impl<E: Query> IntoFuture for &QueryHandle<E> {
+    type Output = Result<Arc<E::Output>, QueryError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.result()
+    }
+}
+
+impl<E: Query> IntoFuture for QueryHandle<E> {
+    type Output = Result<Arc<E::Output>, QueryError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let result = self.result().await;
+            drop(self);
+            result
+        })
+    }
+}
+
+impl<E: Query> Drop for QueryHandle<E> {
+    fn drop(&mut self) {
+        let Ok(request) = &self.request else { return };
+        if request.is_live {
+            let action = CacheAction::UnsubscribeQueryResult {
+                request_id: Arc::clone(&request.request_id),
+                query_cache_key: Arc::clone(&request.arg.query_cache_key),
+            };
+            self.store.defer(ApiAction::<E::Api>::new(action));
+        }
+    }
+}
+
+impl<E: Query> fmt::Debug for QueryHandle<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QueryHandle")
+            .field("query_cache_key", &self.query_cache_key())
+            .field("request_id", &self.request_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The data that is being fetched again; dropping it does not stop the request.
+pub struct Refetching<E: Query>(BoxFuture<'static, Result<Arc<E::Output>, QueryError>>);
+
+impl<E: Query> Future for Refetching<E> {
+    type Output = Result<Arc<E::Output>, QueryError>;
+
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<E: Query> fmt::Debug for Refetching<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refetching").finish_non_exhaustive()
+    }
+}
