@@ -184,15 +184,12 @@ fn check<S: Serialize, A>(
 
 #[cfg(not(target_arch = "wasm32"))]
 fn current_runtime() -> Result<Arc<dyn Runtime>, BuildError> {
-    match retake_thunks::TokioRuntime::current() {
-        Ok(runtime) => Ok(Arc::new(runtime)),
-        Err(_) => Err(BuildError::NoRuntime),
-    }
+    Ok(Arc::new(retake_thunks::TokioRuntime::current()?))
 }
 
 #[cfg(target_arch = "wasm32")]
 fn current_runtime() -> Result<Arc<dyn Runtime>, BuildError> {
-    Err(BuildError::NoRuntime)
+    Err(BuildError::NoDefaultRuntime)
 }
 
 impl<S: fmt::Debug, A> fmt::Debug for ConfigureStore<S, A> {
@@ -211,11 +208,12 @@ impl<S: fmt::Debug, A> fmt::Debug for ConfigureStore<S, A> {
 #[non_exhaustive]
 pub enum BuildError {
     /// There is no runtime to take time and tasks from.
-    #[error(
-        "there is no runtime: build the store inside a tokio runtime, or give the builder one \
-         with `.runtime(..)`"
-    )]
-    NoRuntime,
+    #[cfg(not(target_arch = "wasm32"))]
+    #[error(transparent)]
+    Runtime(#[from] retake_thunks::NoRuntime),
+    /// There is no default runtime on this target.
+    #[error("give the builder a runtime with `.runtime(..)`: this target has no default")]
+    NoDefaultRuntime,
     /// Two apis have the same path.
     #[error(
         "two apis have the REDUCER_PATH `{path}`: give one of them another, and its slice of the \

@@ -18,27 +18,46 @@ pub struct TokioRuntime {
     handle: Handle,
 }
 
-/// There is no tokio runtime around the call.
+/// There is no usable tokio runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "there is no tokio runtime here: build the store inside `#[tokio::main]` or inside \
-     `Runtime::enter`, or give the builder a runtime of your own"
-)]
-pub struct NoRuntime;
+pub enum NoRuntime {
+    /// The call is not inside a tokio runtime.
+    #[error(
+        "there is no tokio runtime here: build the store inside `#[tokio::main]` or inside \
+         `Runtime::enter`, or give the builder a runtime of your own"
+    )]
+    Missing,
+    /// The tokio runtime has no timers.
+    #[error(
+        "the tokio runtime has no timers, which cached data needs to expire: build it with \
+         `enable_time()` or `enable_all()`"
+    )]
+    WithoutTime,
+}
 
 impl TokioRuntime {
     /// Returns a runtime on `handle`.
-    #[must_use]
-    pub fn new(handle: Handle) -> Self {
-        Self { handle }
+    ///
+    /// # Errors
+    /// [`NoRuntime::WithoutTime`] when the runtime behind it was built without timers.
+    pub fn new(handle: Handle) -> Result<Self, NoRuntime> {
+        // Tokio has no other way to ask; once built, a runtime keeps what it has.
+        let probe = || {
+            let _inside = handle.enter();
+            drop(tokio::time::sleep(Duration::ZERO));
+        };
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(probe)) {
+            Ok(()) => Ok(Self { handle }),
+            Err(_) => Err(NoRuntime::WithoutTime),
+        }
     }
 
     /// Returns a runtime on the tokio runtime that the caller runs in.
     ///
     /// # Errors
-    /// [`NoRuntime`] outside of one.
+    /// [`NoRuntime`] outside of one, or when it has no timers.
     pub fn current() -> Result<Self, NoRuntime> {
-        Handle::try_current().map(Self::new).map_err(|_| NoRuntime)
+        Self::new(Handle::try_current().map_err(|_| NoRuntime::Missing)?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Untyped endpoints: JSON in, JSON out, made of closures at run time.
 
-mod common;
+mod closures;
 mod mutation;
 mod query;
 

@@ -8,7 +8,7 @@ use retake_store::cache::{Api, SerializedError, Tags};
 use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
-use super::common::{Common, FnResult, MutationStarted, MutationTags, common_setters};
+use super::closures::{Common, FnResult, MutationStarted, MutationTags, common_setters};
 use crate::base_query::{BaseQuery, Failure};
 use crate::endpoint::{
     Fetched, JsonArg, Mutation, MutationContext, MutationOutcome, QueryArgs, QueryFnContext,

@@ -8,7 +8,7 @@ use retake_store::cache::{Api, SerializedError, Tags, cache_key};
 use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
-use super::common::{
+use super::closures::{
     Common, FnResult, ForceRefetch, MakeKey, Merge, QueryStarted, QueryTags, common_setters,
 };
 use crate::base_query::{BaseQuery, Failure};
