@@ -79,10 +79,7 @@ fn an_api_and_its_state_have_to_fit() {
             .build(),
         "two apis have the REDUCER_PATH `posts`",
     );
-    check(
-        configure_store::<Fine, ApiAction<FineApi>>().build(),
-        "there is no tokio runtime here",
-    );
+    check(configure_store::<Fine, ApiAction<FineApi>>().build(), "there is no tokio runtime here");
     let store = configure_store().runtime(runtime.clone()).api(FineApi, server()).build();
     let store = store.expect("everything fits");
     assert!(store.state().posts.config().middleware_registered);
