@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use retake_store::cache::SerializedError;
 use retake_thunks::Failure;
@@ -82,17 +83,27 @@ pub enum FetchError {
     },
 }
 
-/// The request is rejected with the error as its value.
-impl From<FetchError> for Failure {
-    fn from(error: FetchError) -> Self {
-        match serde_json::to_value(&error) {
-            Ok(value) => Self::error(value),
+impl FetchError {
+    /// Returns the failure of a request that is rejected with this error as its value.
+    pub(crate) fn into_failure(self, meta: Option<Arc<Value>>) -> Failure {
+        match serde_json::to_value(&self) {
+            Ok(error) => Failure::Error { error, meta },
             Err(reason) => {
-                Self::Unhandled(SerializedError::new("FetchError", format!("{error}: {reason}")))
+                Failure::Unhandled(SerializedError::new("FetchError", format!("{self}: {reason}")))
             }
         }
     }
 }
+
+/// The request is rejected with the error as its value.
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        error.into_failure(None)
+    }
+}
+
+/// How the message ends when a client without TLS is asked for https.
+const NO_TLS: &str = "scheme is not http";
 
 /// Returns what reqwest says of an error, with its causes and without the address, which
 /// may hold a secret.
@@ -104,6 +115,9 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
         // Writing to a string does not fail.
         let _ = write!(text, ": {error}");
         cause = error.source();
+    }
+    if text.ends_with(NO_TLS) {
+        text.push_str("; https needs the feature `tls` of retake-http, or a client with TLS");
     }
     text
 }

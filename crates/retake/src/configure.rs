@@ -18,22 +18,16 @@ use serde_json::Value;
 /// Source: Redux Toolkit, `configureStore`.
 pub fn configure_store<S, A>() -> ConfigureStore<S, A>
 where
-    S: State + Reducer<A>,
+    S: State + Reducer<A> + Default,
     A: Action,
 {
-    ConfigureStore {
-        state: None,
-        runtime: None,
-        extra: Extra::default(),
-        apis: Vec::new(),
-        middleware: Vec::new(),
-    }
+    ConfigureStore::new(S::default())
 }
 
 /// Puts a store together; see [`configure_store`].
 #[must_use = "a builder does nothing until `build`"]
 pub struct ConfigureStore<S, A> {
-    state: Option<S>,
+    state: S,
     runtime: Option<Arc<dyn Runtime>>,
     extra: Extra,
     apis: Vec<Box<dyn ApiSetup<S, A>>>,
@@ -90,6 +84,19 @@ impl<P: Api<BaseQuery: BaseQuery>> ApiSetup<P::State, P::Action> for WithBaseQue
     }
 }
 
+impl<S: State + Reducer<A>, A: Action> ConfigureStore<S, A> {
+    /// Returns a builder of a store that starts with `state`.
+    pub fn new(state: S) -> Self {
+        Self {
+            state,
+            runtime: None,
+            extra: Extra::default(),
+            apis: Vec::new(),
+            middleware: Vec::new(),
+        }
+    }
+}
+
 impl<S, A> ConfigureStore<S, A>
 where
     S: State + Reducer<A> + Serialize,
@@ -97,7 +104,7 @@ where
 {
     /// Sets the state that the store starts with; by default it is the state's default.
     pub fn preloaded_state(mut self, state: S) -> Self {
-        self.state = Some(state);
+        self.state = state;
         self
     }
 
@@ -135,11 +142,8 @@ where
     /// # Errors
     /// [`BuildError`] when there is no runtime, two apis have one path, or an api and the
     /// state do not fit each other.
-    pub fn build(self) -> Result<Store<S, A>, BuildError>
-    where
-        S: Default,
-    {
-        let mut state = self.state.unwrap_or_default();
+    pub fn build(self) -> Result<Store<S, A>, BuildError> {
+        let mut state = self.state;
         let runtime = match self.runtime {
             Some(runtime) => runtime,
             None => current_runtime()?,

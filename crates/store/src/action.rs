@@ -43,8 +43,9 @@ pub trait Action: Clone + Debug + Send + Sync + 'static {
 
     /// Calls `visit` with each keyed part of the state that this action may change.
     ///
-    /// Keyed subscriptions on other parts are not looked at. The default names none:
-    /// changes of whole slices are known from the reducers.
+    /// Keyed subscriptions on other parts are not looked at. The topic of a slice stands for
+    /// all of its entries. The default names none: that a slice changed is known from the
+    /// reducers.
     fn affects(&self, visit: &mut dyn FnMut(Topic<'_>)) {
         let _ = visit;
     }

@@ -28,6 +28,17 @@ impl<'a> Topic<'a> {
         Self { slice: slice.into(), key: Some(key.into()) }
     }
 
+    /// Returns whether this is the topic of a whole slice.
+    pub(crate) fn is_slice(&self) -> bool {
+        self.key.is_none()
+    }
+
+    /// Returns whether this is `slice` or an entry of it; topics of a slice come in a row,
+    /// the slice itself first.
+    pub(crate) fn is_within(&self, slice: &Topic<'_>) -> bool {
+        self.slice == slice.slice
+    }
+
     /// Returns a topic that borrows nothing.
     #[must_use]
     pub fn into_owned(self) -> Topic<'static> {

@@ -25,6 +25,13 @@ impl<S: State + Reducer<A>, A: Action> TestStore<S, A> {
     pub fn new(build: impl FnOnce(&VirtualRuntime, &ActionLog<A>) -> Store<S, A>) -> Self {
         let (runtime, log) = (VirtualRuntime::new(), ActionLog::new());
         let store = build(&runtime, &log);
+        Self::from_parts(store, runtime, log)
+    }
+
+    /// Returns a test's view of `store`, which was built with `runtime` and with `log` as its
+    /// last middleware.
+    #[must_use]
+    pub fn from_parts(store: Store<S, A>, runtime: VirtualRuntime, log: ActionLog<A>) -> Self {
         runtime.settle();
         Self { store, runtime, log }
     }

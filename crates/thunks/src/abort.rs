@@ -18,16 +18,42 @@ pub struct AbortHandle(Arc<Mutex<Option<oneshot::Sender<Reason>>>>);
 
 /// Is ready when its [`AbortHandle`] aborts, with the reason if there was one.
 ///
-/// It is never ready when the handle is gone without aborting.
+/// It is never ready when the handle is gone without aborting. It can be polled again
+/// whatever came of it.
+///
+/// # Examples
+/// ```
+/// use futures::FutureExt;
+/// use retake_thunks::AbortHandle;
+///
+/// let (handle, mut signal) = AbortHandle::new();
+/// assert_eq!((&mut signal).now_or_never(), None);
+/// handle.abort(Some("enough".into()));
+/// assert_eq!((&mut signal).now_or_never(), Some(Some("enough".into())));
+/// assert!(signal.is_aborted());
+///
+/// let (handle, mut signal) = AbortHandle::new();
+/// drop(handle);
+/// assert_eq!((&mut signal).now_or_never(), None);
+/// assert_eq!((&mut signal).now_or_never(), None);
+/// ```
 #[derive(Clone)]
-pub struct AbortSignal(Shared<oneshot::Receiver<Reason>>);
+pub struct AbortSignal(Signal);
+
+#[derive(Clone)]
+enum Signal {
+    Open(Shared<oneshot::Receiver<Reason>>),
+    Aborted(Reason),
+    /// The handle is gone.
+    Closed,
+}
 
 impl AbortHandle {
     /// Returns a handle and the signal that it gives.
     #[must_use]
     pub fn new() -> (Self, AbortSignal) {
         let (sender, receiver) = oneshot::channel();
-        (Self(Arc::new(Mutex::new(Some(sender)))), AbortSignal(receiver.shared()))
+        (Self(Arc::new(Mutex::new(Some(sender)))), AbortSignal(Signal::Open(receiver.shared())))
     }
 
     /// Aborts, unless that was done before; `reason` becomes the message of the error.
@@ -43,7 +69,11 @@ impl AbortSignal {
     /// Returns whether the handle has aborted.
     #[must_use]
     pub fn is_aborted(&self) -> bool {
-        matches!(self.0.peek(), Some(Ok(_))) || matches!(self.0.clone().now_or_never(), Some(Ok(_)))
+        match &self.0 {
+            Signal::Open(signal) => matches!(signal.clone().now_or_never(), Some(Ok(_))),
+            Signal::Aborted(_) => true,
+            Signal::Closed => false,
+        }
     }
 }
 
@@ -51,9 +81,16 @@ impl Future for AbortSignal {
     type Output = Reason;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Reason> {
-        match self.0.poll_unpin(cx) {
-            Poll::Ready(Ok(reason)) => Poll::Ready(reason),
-            Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
+        if let Signal::Open(signal) = &mut self.0 {
+            match signal.poll_unpin(cx) {
+                Poll::Ready(Ok(reason)) => self.0 = Signal::Aborted(reason),
+                Poll::Ready(Err(_)) => self.0 = Signal::Closed,
+                Poll::Pending => {}
+            }
+        }
+        match &self.0 {
+            Signal::Aborted(reason) => Poll::Ready(reason.clone()),
+            Signal::Open(_) | Signal::Closed => Poll::Pending,
         }
     }
 }

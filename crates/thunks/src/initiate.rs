@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use retake_store::cache::{
     ActionOf, MutationArg, QueryArg, Refetch, StateOf, StoreOf, SubscriptionOptions,
@@ -44,16 +43,9 @@ impl<E: Query> InitiateQuery<E> {
         self
     }
 
-    /// Sets the options of the subscription.
+    /// Sets the options of the subscription, which the state keeps.
     pub fn subscription_options(mut self, options: SubscriptionOptions) -> Self {
         self.subscription_options = Some(options);
-        self
-    }
-
-    /// Sets how long after each answer the query is fetched again.
-    pub fn polling_interval(mut self, interval: Duration) -> Self {
-        let options = self.subscription_options.get_or_insert_default();
-        options.polling_interval = Some(interval);
         self
     }
 }

@@ -1,17 +1,32 @@
 //! Thunks for retake: functions that are dispatched, async thunks, and the endpoints of a
 //! server cache.
 //!
+//! This is where closures are: whatever a user writes runs here, before an action exists, and
+//! the action carries what it returned.
+//!
 //! - [`thunk`]: a synchronous function of the store.
 //! - [`AsyncThunk`]: pending, fulfilled, rejected.
-//! - [`Query`] and [`Mutation`]: endpoints of an api; [`BaseQuery`] sends their requests.
-//! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns.
+//! - [`Query`] and [`Mutation`]: endpoints of an api; [`BaseQuery`] sends their requests, and
+//!   [`Request`] is one over HTTP. [`UntypedQuery`] and [`UntypedMutation`] are made at run
+//!   time.
+//! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns;
+//!   [`QueryState`] and [`MutationState`]: an entry as its reader sees it.
+//! - [`QueryContext`] and [`MutationContext`]: what runs beside a request knows;
+//!   [`QueryFulfilled`] is the answer that it waits for.
 //! - [`PatchHandle`]: an optimistic edit that can be undone.
-//! - [`Runtime`]: where time, ids and tasks come from.
+//! - [`upsert_query_entries`]: data that is put into the cache without a request.
+//! - [`Runtime`]: where time, ids and tasks come from; [`Environment`]: how a store carries it.
+//! - [`Engine`]: runs the requests of one api. It knows no type of the application.
 //!
 //! # Trade-offs
 //!
-//! An endpoint's argument passes through JSON on its way into a request: this is what lets a
-//! refetch start from the state alone, and costs one conversion for each request.
+//! - An endpoint's argument passes through JSON on its way into a request: this is what lets a
+//!   refetch start from the state alone, and costs one conversion for each request.
+//! - Endpoints are erased at the edge, so that the long functions compile once. A call of an
+//!   endpoint's function is a virtual one.
+//! - An endpoint is known by its name from its first dispatch on. It carries no data, and one
+//!   that was never dispatched in this process cannot be fetched again by a tag.
+//! - A context keeps its store alive: a function that waits forever does, too.
 
 mod abort;
 mod async_thunk;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use retake_store::cache::{MutationEntry, QueryEntry, QueryError, QueryStatus};
 use retake_store::patch::Patchable;
+use serde_json::Value;
 
 /// A query's entry, typed; an entry that does not exist is uninitialized.
 ///
@@ -19,6 +20,10 @@ pub struct QueryState<T> {
     pub data: Option<Arc<T>>,
     /// Why the last request that ended failed.
     pub error: Option<QueryError>,
+    /// The endpoint that the entry belongs to.
+    pub endpoint_name: Option<Arc<str>>,
+    /// The argument of the last request; absent for an endpoint without one.
+    pub original_args: Option<Arc<Value>>,
     /// The request whose answer the entry waits for or shows.
     pub request_id: Option<Arc<str>>,
     /// When the last request was sent.
@@ -41,6 +46,8 @@ impl<T: Patchable> QueryState<T> {
             status: if undecodable.is_some() { QueryStatus::Rejected } else { entry.status },
             data: data.ok().flatten(),
             error: undecodable.or_else(|| entry.error.clone()),
+            endpoint_name: Some(Arc::clone(&entry.endpoint_name)),
+            original_args: entry.original_args.clone(),
             request_id: entry.request_id.clone(),
             started_time_stamp: entry.started_time_stamp,
             fulfilled_time_stamp: entry.fulfilled_time_stamp,
@@ -52,6 +59,8 @@ impl<T: Patchable> QueryState<T> {
             status: QueryStatus::Uninitialized,
             data: None,
             error: None,
+            endpoint_name: None,
+            original_args: None,
             request_id: None,
             started_time_stamp: None,
             fulfilled_time_stamp: None,
@@ -123,6 +132,8 @@ pub struct MutationState<T> {
     pub data: Option<Arc<T>>,
     /// Why the request failed.
     pub error: Option<QueryError>,
+    /// The endpoint that the entry belongs to.
+    pub endpoint_name: Option<Arc<str>>,
     /// The request.
     pub request_id: Option<Arc<str>>,
     /// When the request was sent.
@@ -139,6 +150,7 @@ impl<T: Patchable> MutationState<T> {
             status: entry.map_or(QueryStatus::Uninitialized, |entry| entry.status),
             data: entry.and_then(|entry| entry.data.as_ref()?.get::<T>().ok()),
             error: entry.and_then(|entry| entry.error.clone()),
+            endpoint_name: entry.map(|entry| Arc::clone(&entry.endpoint_name)),
             request_id: entry.map(|entry| Arc::clone(&entry.request_id)),
             started_time_stamp: entry.map(|entry| entry.started_time_stamp),
             fulfilled_time_stamp: entry.and_then(|entry| entry.fulfilled_time_stamp),
@@ -171,3 +183,29 @@ impl<T> MutationState<T> {
         self.status == QueryStatus::Rejected
     }
 }
+
+/// Returns whether two readings of an entry have the same data; shared data is not compared.
+fn is_same_data<T: PartialEq>(one: Option<&Arc<T>>, two: Option<&Arc<T>>) -> bool {
+    match (one, two) {
+        (Some(one), Some(two)) => Arc::ptr_eq(one, two) || one == two,
+        (one, two) => one.is_none() && two.is_none(),
+    }
+}
+
+macro_rules! equality {
+    ($state:ident) => {
+        impl<T: PartialEq> PartialEq for $state<T> {
+            fn eq(&self, other: &Self) -> bool {
+                self.status == other.status
+                    && self.request_id == other.request_id
+                    && self.started_time_stamp == other.started_time_stamp
+                    && self.fulfilled_time_stamp == other.fulfilled_time_stamp
+                    && self.error == other.error
+                    && is_same_data(self.data.as_ref(), other.data.as_ref())
+            }
+        }
+    };
+}
+
+equality!(QueryState);
+equality!(MutationState);

@@ -1,54 +1,66 @@
-//! The server of the posts example: `posts --serve PORT`.
+//! The blog in a terminal: a real server, everything that the cache can do, and a log of it
+//! that another process replays.
+//!
+//! `posts` starts the server, runs the job against it while every action is printed, and
+//! writes the action log. Then it starts itself again as `posts --replay FILE`: a process
+//! that has neither endpoints nor a network, and comes to the same state after every action.
 
+mod console;
+mod corruption;
+mod error;
+mod job;
+mod log_file;
+mod options;
+mod printer;
+mod replay;
 mod server;
 
-use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use server::{Database, Server, ServerOptions};
+use clap::Parser;
 
-const USAGE: &str = "usage: posts --serve PORT [--fail-rate SHARE] [--seed NUMBER] \
-                     [--latency MILLISECONDS] [--database PATH]";
+use error::RunError;
+use log_file::LogFile;
+use options::{Options, Task};
+use server::{Server, ServerOptions};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Some(options) = options(std::env::args().skip(1)) else {
-        let _ = writeln!(io::stderr(), "{USAGE}");
-        return ExitCode::from(2);
+    let done = match Options::parse().into_task() {
+        Task::Serve(options) => serve(options).await,
+        Task::Replay(path) => replay::replay(&path),
+        Task::Run(options) => run(options).await,
     };
-    match serve(options).await {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "{error}");
+            console::complain(&error);
             ExitCode::FAILURE
         }
     }
 }
 
-async fn serve(options: ServerOptions) -> Result<(), server::ServerError> {
+async fn serve(options: ServerOptions) -> Result<(), RunError> {
     let server = Server::start(options).await?;
-    let _ = writeln!(io::stdout(), "listening on {}; ctrl-c stops", server.url());
-    server.run_until_stopped().await
+    console::say(format_args!("listening on {}; ctrl-c stops", server.url()));
+    Ok(server.run_until_stopped().await?)
 }
 
-fn options(mut arguments: impl Iterator<Item = String>) -> Option<ServerOptions> {
-    let mut options = ServerOptions::default();
-    let mut is_server = false;
-    while let Some(flag) = arguments.next() {
-        let value = arguments.next()?;
-        match flag.as_str() {
-            "--serve" => {
-                options.port = value.parse().ok()?;
-                is_server = true;
-            }
-            "--fail-rate" => options.fail_rate = value.parse().ok()?,
-            "--seed" => options.seed = value.parse().ok()?,
-            "--latency" => options.latency = Duration::from_millis(value.parse().ok()?),
-            "--database" => options.database = Database::File(PathBuf::from(value)),
-            _ => return None,
+/// Runs the job, and replays its log in another process.
+async fn run(options: options::Run) -> Result<(), RunError> {
+    let log = LogFile::create(options.log)?;
+    match options.target {
+        options::Target::Remote(url) => job::run(&url, &log, false).await?,
+        options::Target::Own(server_options) => {
+            let is_reliable = server_options.fail_rate == 0.0;
+            let server = Server::start(server_options).await?;
+            let done = job::run(&server.url(), &log, is_reliable).await;
+            server.stop().await;
+            done?;
         }
     }
-    is_server.then_some(options)
+    if let Some(nth) = options.corrupt {
+        corruption::corrupt(&log, nth)?;
+    }
+    replay::replay_in_another_process(&log)
 }

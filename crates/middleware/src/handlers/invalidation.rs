@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use retake_store::cache::{CacheAction, CacheState, InvalidationBehavior, Step, Tag, Tags};
+use retake_store::cache::{
+    CacheAction, CacheState, InvalidationBehavior, Step, Tag, TagDescription, Tags,
+};
 
 use crate::effect::Effect;
 use crate::handler::{Frame, Handler, HandlerContext};
@@ -30,7 +32,9 @@ impl Invalidation {
         let (request_id, step, is_mutation) = match action {
             CacheAction::Query(request) => (&request.request_id, &request.step, false),
             CacheAction::Mutation(request) => (&request.request_id, &request.step, true),
-            CacheAction::InvalidateTags(tags) => return Some(tags.clone()),
+            CacheAction::InvalidateTags(tags) => {
+                return Some(tags.iter().filter_map(TagDescription::to_tag).collect());
+            }
             CacheAction::ResetApiState => {
                 *self = Self::default();
                 return None;

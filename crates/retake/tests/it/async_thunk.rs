@@ -34,7 +34,8 @@ impl Reducer<AsyncThunkAction<FetchUser>> for Users {
     }
 }
 
-/// 0 is nobody, 1 fails without a value, 2 panics, 3 takes a while, others exist.
+/// 0 is nobody, 1 fails without a value, 2 panics, 3 takes a while, 4 waits twice, others
+/// exist.
 struct FetchUser;
 
 impl AsyncThunk for FetchUser {
@@ -56,6 +57,11 @@ impl AsyncThunk for FetchUser {
                 let runtime: &VirtualRuntime = cx.extra().expect("the extra value");
                 runtime.sleep(Duration::from_secs(5)).await;
                 Ok("slow".into())
+            }
+            4 => {
+                cx.runtime().sleep(Duration::from_secs(1)).await;
+                cx.runtime().sleep(Duration::from_secs(1)).await;
+                Ok("patient".into())
             }
             id => Ok(format!("user {id} of {}", cx.request_id())),
         }
@@ -148,4 +154,15 @@ fn actions_have_the_json_form_of_redux_toolkit() {
         let _ = replayed.reduce(&action.expect("a whole action"));
     }
     assert_eq!(replayed, *store.state());
+}
+
+/// The run was lost at its second wait: the signal of its abortion was polled again after
+/// the handle was gone.
+#[test]
+fn a_run_goes_on_without_its_handle() {
+    let store = start();
+    drop(store.dispatch(FetchUser.with(4)));
+    store.advance(Duration::from_secs(2));
+    assert_eq!(store.state().name.as_deref(), Some("patient"));
+    assert_actions!(store, ["users/fetch/pending", "users/fetch/fulfilled"]);
 }

@@ -21,7 +21,9 @@ struct Full {
 fn full(n: u32) -> Full {
     let (store, _) =
         start(|server| server.on("GET posts/*", Reply::ok(json!({"id": 1, "title": "fetched"}))));
-    store.dispatch(upsert_query_entries((0..n).map(|id| GetPost.entry(id, post(id, "cached")))));
+    store.dispatch(upsert_query_entries(
+        (0..n).map(|id| GetPost.upsert_entry(id, post(id, "cached"))),
+    ));
     let mut kept: Vec<Box<dyn std::any::Any>> = Vec::new();
     for id in 0..n {
         if id % 2 == 0 {
@@ -86,7 +88,7 @@ fn law_5_no_dispatch_scans_the_cache() {
         full.store.dispatch(PostsApi::invalidate_tags([tag("Post", 5)]));
     });
     check("an upsert of one entry", |full| {
-        full.store.dispatch(upsert_query_entries([GetPost.entry(4, post(4, "again"))]));
+        full.store.dispatch(upsert_query_entries([GetPost.upsert_entry(4, post(4, "again"))]));
     });
 }
 

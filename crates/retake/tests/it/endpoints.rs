@@ -169,3 +169,25 @@ fn untyped_endpoints_take_and_give_json() {
     let urls: Vec<_> = server.requests().into_iter().map(|sent| sent.url).collect();
     assert_eq!(urls, ["things/5", "things", "things/5"], "the tag refetches");
 }
+
+/// Once, the second entry's patches took the place of the first one's in the log.
+#[test]
+fn law_1_entries_of_one_key_are_merged_before_there_is_an_action() {
+    use retake::store::Action;
+    for cached in [None, Some(1)] {
+        let (store, _) = start(|_| {});
+        if let Some(cached) = cached {
+            store.run_until(store.dispatch(Number.upsert_query_data(7, cached))).unwrap();
+        }
+        let entries = [Number.upsert_entry(7, 10), Number.upsert_entry(7, 100)];
+        store.dispatch(upsert_query_entries(entries));
+        let expected = cached.unwrap_or_default() + 110;
+        let select = Number.select(&7);
+        assert_eq!(select(&store.state()).data.as_deref(), Some(&expected));
+        let mut replayed = crate::app::App::default();
+        for wire in store.log().wires() {
+            let _ = replayed.reduce(&AppAction::from_wire(&wire).unwrap().unwrap());
+        }
+        assert_eq!(select(&replayed).data.as_deref(), Some(&expected));
+    }
+}

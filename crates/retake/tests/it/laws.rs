@@ -30,7 +30,7 @@ fn law_1_a_json_log_replays_without_endpoints() {
     store.run_until(&query).unwrap();
     store.run_until(store.dispatch(RenamePost.initiate(post(5, "new")))).unwrap_err();
     store.run_until(store.dispatch(GetPost.upsert_query_data(6, post(6, "six")))).unwrap();
-    store.dispatch(upsert_query_entries([GetPost.entry(7, post(7, "seven"))]));
+    store.dispatch(upsert_query_entries([GetPost.upsert_entry(7, post(7, "seven"))]));
     store.run_until(store.dispatch(RenamePost.initiate(post(5, "newer")))).unwrap();
     store.dispatch(FilterAction::TextChanged("x".into()));
     drop((list, query));

@@ -167,3 +167,52 @@ fn law_7_a_handle_dropped_inside_a_reducer_unsubscribes_afterwards() {
         assert!(!store.state().numbers.is_subscribed("getNumber(1)"));
     });
 }
+
+/// Adds to a number at once; the server always refuses.
+struct Add;
+impl Mutation for Add {
+    type Api = Numbers;
+    type Arg = u32;
+    type Output = u32;
+    const NAME: &'static str = "add";
+    async fn query_fn(
+        &self,
+        _: u32,
+        _: retake::thunks::QueryFnContext<Numbers>,
+    ) -> Result<Fetched<u32>, retake::thunks::Failure> {
+        tokio::task::yield_now().await;
+        Err(retake::thunks::Failure::error("refused".into()))
+    }
+    async fn on_query_started(&self, number: u32, cx: MutationContext<Self>) {
+        let patch = cx.dispatch(GetNumber.update_query_data(number, |cached| *cached += 1000));
+        patch.undo_on_err(cx.query_fulfilled()).await;
+    }
+}
+
+/// Once failed because the caller went on before the function that runs with the request:
+/// the refused edit was still shown.
+#[test]
+fn what_runs_with_a_request_reacts_before_its_caller_goes_on() {
+    let tokio = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(3)
+        .enable_all()
+        .build()
+        .expect("tokio starts");
+    tokio.block_on(async {
+        let store: AppStore = configure_store().api(Numbers, Echo).build().expect("it fits");
+        let callers: Vec<_> = (0..100)
+            .map(|number| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    let query = store.dispatch(GetNumber.initiate(number));
+                    (&query).await.expect("the server echoes");
+                    store.dispatch(Add.initiate(number)).await.expect_err("the server refuses");
+                    assert_eq!(query.state().data.as_deref(), Some(&number));
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.expect("the edit was undone");
+        }
+    });
+}

@@ -12,7 +12,8 @@ use serde_json::Value;
 use crate::action::{Action, WireAction, WireError};
 use crate::cache::entry::present;
 use crate::cache::{
-    Api, CacheData, Delta, Refetch, SerializedError, SubscriptionOptions, Tags, wire,
+    Api, CacheData, Delta, Refetch, SerializedError, SubscriptionOptions, TagDescription, Tags,
+    wire,
 };
 use crate::topic::Topic;
 
@@ -80,7 +81,7 @@ pub enum CacheAction {
         query_cache_key: Arc<str>,
     },
     /// `invalidateTags`: what provides these tags is fetched again, or removed.
-    InvalidateTags(Tags),
+    InvalidateTags(Vec<TagDescription>),
     /// `resetApiState`: everything goes back to the beginning.
     ResetApiState,
     /// `config/middlewareRegistered`: the api's middleware is part of the store.
@@ -347,7 +348,9 @@ impl<P: Api> Action for ApiAction<P> {
     }
 
     fn affects(&self, visit: &mut dyn FnMut(Topic<'_>)) {
-        self.0.visit_keys(&mut |key| visit(Topic::entry(P::REDUCER_PATH, &**key)));
+        if !self.0.visit_keys(&mut |key| visit(Topic::entry(P::REDUCER_PATH, &**key))) {
+            visit(Topic::slice(P::REDUCER_PATH));
+        }
     }
 }
 

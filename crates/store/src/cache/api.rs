@@ -1,7 +1,7 @@
 //! What identifies an api.
 
 use crate::action::Action;
-use crate::cache::{ApiAction, ApiOptions, ApiState, CacheAction, Tags};
+use crate::cache::{ApiAction, ApiOptions, ApiState, CacheAction, TagDescription};
 use crate::reducer::Reducer;
 use crate::state::State;
 use crate::store::Store;
@@ -68,8 +68,10 @@ pub trait Api: Sized + Send + Sync + 'static {
     ///
     /// Source: RTK Query, `api.util.invalidateTags`.
     #[must_use]
-    fn invalidate_tags(tags: impl Into<Tags>) -> ApiAction<Self> {
-        CacheAction::InvalidateTags(tags.into()).into()
+    fn invalidate_tags<T: Into<TagDescription>>(
+        tags: impl IntoIterator<Item = T>,
+    ) -> ApiAction<Self> {
+        CacheAction::InvalidateTags(tags.into_iter().map(Into::into).collect()).into()
     }
 
     /// Returns the action that puts the slice back to its beginning and aborts what is

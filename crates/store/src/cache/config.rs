@@ -21,9 +21,11 @@ pub struct ApiOptions {
     pub keep_unused_data_for: KeepUnusedData,
     /// Whether a new subscription fetches although there is data; never by default.
     pub refetch_on_mount_or_arg_change: Refetch,
-    /// Whether subscribed entries are fetched again when the window gets the focus.
+    /// Whether subscribed entries are fetched again when the window gets the focus: kept in
+    /// the state, not acted upon yet.
     pub refetch_on_focus: bool,
-    /// Whether subscribed entries are fetched again when the network is back.
+    /// Whether subscribed entries are fetched again when the network is back: kept in the
+    /// state, not acted upon yet.
     pub refetch_on_reconnect: bool,
     /// When tags are invalidated while requests are under way; delayed by default.
     pub invalidation_behavior: InvalidationBehavior,
@@ -114,7 +116,8 @@ impl Refetch {
             Self::Never => false,
             Self::Always => true,
             Self::OlderThan(age) => {
-                fulfilled_at.is_some_and(|at| u128::from(now.saturating_sub(at)) >= age.as_millis())
+                let is_reached = |at| u128::from(now.saturating_sub(at)) >= age.as_millis();
+                !age.is_zero() && fulfilled_at.is_some_and(is_reached)
             }
         }
     }
@@ -157,6 +160,9 @@ pub enum InvalidationBehavior {
 }
 
 /// Options of one subscription to a query.
+///
+/// The state keeps them, and serialises them as RTK Query does. Polling and refetching on
+/// focus or reconnection, which they configure there, are not built yet.
 ///
 /// # Examples
 /// ```

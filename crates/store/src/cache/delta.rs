@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use crate::cache::CacheData;
-use crate::patch::{Mode, PatchError, PatchOp, Patches, Pointer};
+use crate::patch::{Mode, PatchError, PatchOp, Patches, Pointer, apply_patches};
 
 /// A change of cached data.
 ///
@@ -73,10 +73,24 @@ impl Delta {
         Self { known: None, ops: Ops::Given(patches.into()) }
     }
 
-    /// Returns the change back, when this one was made from two values.
+    /// Returns the change that changes nothing: no patches.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::from_patches([])
+    }
+
+    /// Returns whether this is known to change nothing, without computing any patches.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        matches!(&self.ops, Ops::Given(patches) if patches.is_empty())
+    }
+
+    /// Returns the change back, when this one was made from two values or changes nothing.
     #[must_use]
     pub fn inverse(&self) -> Option<Self> {
-        let Ops::Lazy { pair, inverse } = &self.ops else { return None };
+        let Ops::Lazy { pair, inverse } = &self.ops else {
+            return self.is_none().then(Self::none);
+        };
         let (from, to) = if *inverse { (&pair.old, &pair.new) } else { (&pair.new, &pair.old) };
         Some(Self {
             known: Some((from.clone(), to.clone())),
@@ -129,6 +143,19 @@ impl Delta {
                 Err(PatchError::Unresolved { path, at: Pointer::root() })
             }
         }
+    }
+
+    /// Returns what the reducer makes of `current`: what a log, which has the JSON form and
+    /// no types, replays to. Patches that do not fit the type are applied to the JSON form.
+    pub(crate) fn reduce(&self, current: Option<&CacheData>) -> Result<CacheData, PatchError> {
+        self.apply(current).or_else(|error| match current {
+            Some(current) => {
+                let json = current.to_json()?;
+                let new = apply_patches(&*json, self.patches()?, Mode::Lenient)?;
+                Ok(CacheData::from_json(Arc::new(new)))
+            }
+            None => Err(error),
+        })
     }
 
     /// Returns this change as one that is known to fit `current`.

@@ -19,6 +19,7 @@ mod reducer;
 mod selectors;
 mod state;
 mod tag;
+mod tag_description;
 mod wire;
 
 pub use action::{
@@ -38,3 +39,4 @@ pub use provided::Provided;
 pub use selectors::InvalidatedEntry;
 pub use state::{ApiState, CacheState, Subscribers};
 pub use tag::{Tag, TagId, Tags, tag};
+pub use tag_description::TagDescription;

@@ -124,7 +124,7 @@ impl CacheState {
     fn patch(&mut self, key: &Arc<str>, patches: &Delta) -> Changed {
         let Some(entry) = self.queries.get(key) else { return Changed::NONE };
         // Patches that do not fit change nothing; whoever makes them finds out before.
-        let Ok(data) = patches.apply(entry.data.as_ref()) else { return Changed::NONE };
+        let Ok(data) = patches.reduce(entry.data.as_ref()) else { return Changed::NONE };
         if let Some(entry) = self.entry(key) {
             entry.data = Some(data);
         }
@@ -249,7 +249,7 @@ fn start(entry: &mut QueryEntry, is_upsert: bool, request_id: &Arc<str>, at: u64
 }
 
 fn store_data(entry: &mut QueryEntry, payload: &CacheData, merged: Option<&Delta>, at: u64) {
-    let merge = |merged: &Delta| merged.apply(entry.data.as_ref()).ok();
+    let merge = |merged: &Delta| merged.reduce(entry.data.as_ref()).ok();
     let data = match (&entry.data, merged) {
         (Some(_), Some(merged)) => merge(merged),
         _ => None,

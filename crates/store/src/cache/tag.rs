@@ -184,6 +184,14 @@ impl<T: Into<Tag>> FromIterator<T> for Tags {
     }
 }
 
+impl IntoIterator for Tags {
+    type Item = Tag;
+    type IntoIter = std::vec::IntoIter<Tag>;
+    fn into_iter(self) -> Self::IntoIter {
+        Vec::from(&*self.0).into_iter()
+    }
+}
+
 impl<'a> IntoIterator for &'a Tags {
     type Item = &'a Tag;
     type IntoIter = std::slice::Iter<'a, Tag>;

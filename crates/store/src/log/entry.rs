@@ -78,6 +78,7 @@ struct Written<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object with `seq`, `at` and `action`")]
 struct Read {
     seq: u64,
     at: u64,

@@ -1,7 +1,5 @@
 //! What can be wrong with a log.
 
-use serde_json::error::Category;
-
 use crate::action::WireError;
 
 /// A log cannot be read or replayed further.
@@ -48,7 +46,9 @@ pub enum LogError {
         line: usize,
     },
     /// The first line is JSON, but not the header of a log.
-    #[error("line {line}: this is not a retake log: {reason}; give it a file that a log writer made")]
+    #[error(
+        "line {line}: this is not a retake log: {reason}; give it a file that a log writer made"
+    )]
     NotALog {
         /// The line.
         line: usize,
@@ -201,18 +201,6 @@ impl LogError {
     #[must_use]
     pub fn is_torn(&self) -> bool {
         matches!(self, Self::Torn { .. })
-    }
-
-    /// Returns what is wrong with the text of a line; `None`: it is JSON of another shape.
-    pub(super) fn of_text(line: usize, error: &serde_json::Error) -> Option<Self> {
-        match error.classify() {
-            Category::Data => None,
-            Category::Syntax | Category::Eof | Category::Io => Some(Self::NotJson {
-                line,
-                column: error.column(),
-                reason: reason(error),
-            }),
-        }
     }
 }
 

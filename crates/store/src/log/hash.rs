@@ -27,7 +27,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// use retake_store::log::state_hashes;
 /// use serde_json::json;
 /// let hashes = state_hashes(&json!({"count": 1, "todos": []}))?;
-/// assert_eq!(hashes["count"], "b7b41276360564d4");
+/// assert_eq!(hashes["count"], "65cd25028f98f158");
 /// assert_eq!(hashes["count"], state_hashes(&1)?[""]);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -114,6 +114,10 @@ fn write_number(number: &Number, out: &mut Vec<u8>) -> std::io::Result<()> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
+    use std::collections::HashMap;
+
+    use serde_json::json;
+
     use super::*;
 
     #[track_caller]
@@ -125,9 +129,15 @@ mod tests {
 
     #[test]
     fn canonical_text() {
-        check(r#" {"b": [1, {"d": null, "c": true}], "a": "\u00e9\n"} "#, "{\"a\":\"é\\n\",\"b\":[1,{\"c\":true,\"d\":null}]}");
+        check(
+            r#" {"b": [1, {"d": null, "c": true}], "a": "\u00e9\n"} "#,
+            "{\"a\":\"é\\n\",\"b\":[1,{\"c\":true,\"d\":null}]}",
+        );
         check(r#"{"é":1,"z":2,"":3,"Z":4}"#, r#"{"":3,"Z":4,"z":2,"é":1}"#);
-        check("[0, -1, 18446744073709551615, -9223372036854775808]", "[0,-1,18446744073709551615,-9223372036854775808]");
+        check(
+            "[0, -1, 18446744073709551615, -9223372036854775808]",
+            "[0,-1,18446744073709551615,-9223372036854775808]",
+        );
         check("[1.0, 1e2, 0.1, 1e300, 5e-324, 1.5E-7]", "[1.0,100.0,0.1,1e300,5e-324,1.5e-7]");
         check("[18446744073709551616]", "[1.8446744073709552e19]");
     }
@@ -135,5 +145,24 @@ mod tests {
     #[test]
     fn short_floats_hash_as_they_are_written() {
         assert_eq!(json_of(&0.1_f32).unwrap(), json_of(&0.1_f64).unwrap());
+    }
+    /// The hashes were made by another implementation of XXH3.
+    #[test]
+    fn hashes_are_the_same_everywhere() {
+        let mut state =
+            HashMap::from([("count".to_owned(), json!(1)), ("todos".to_owned(), json!([]))]);
+        for index in 0..50 {
+            state.insert(format!("post{index}"), json!({"b": [1, -2, 0.5, null, true], "a": "é"}));
+        }
+        let hashes = state_hashes(&state).unwrap();
+        assert_eq!(hashes["count"], "65cd25028f98f158");
+        assert_eq!(hashes["todos"], "831154110e30ac6a");
+        assert!((0..50).all(|index| hashes[&format!("post{index}")] == "31bc86761c7c2986"));
+        assert_eq!(
+            state_hashes(&7).unwrap(),
+            BTreeMap::from([(String::new(), "06eed105b82285fa".into())])
+        );
+        assert!(state_hashes(&BTreeMap::<String, ()>::new()).unwrap().is_empty());
+        assert!(state_hashes(&BTreeMap::from([((1, 2), 3)])).is_err());
     }
 }

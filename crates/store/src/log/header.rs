@@ -101,6 +101,7 @@ impl Serialize for Header {
 
 /// Line 1 before anything is known about it.
 #[derive(Deserialize)]
+#[serde(expecting = "an object with `retake`, `app` and `state`")]
 pub(super) struct Form {
     #[serde(default, deserialize_with = "raw")]
     retake: Option<Box<RawValue>>,

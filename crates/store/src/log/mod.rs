@@ -18,11 +18,11 @@
 //! ```
 //!
 //! `seq` counts from 1 without gaps and `at` is in milliseconds since the Unix epoch. An
-//! entry can say more about the state *after* its action: `hash` (see [`state_hashes`]),
-//! `patch` (RFC 6902, from the serialised state before to that after) and `snapshot` (the
-//! state itself). An entry with `lifted` in the place of `action` records a change of the
-//! history. Members that are not known are skipped, and so are blank lines. Line numbers are
-//! 1-based and count the header and the blank lines.
+//! entry can say more about the state *after* its action: `hash` (of every slice, see
+//! [`state_hashes`]), `patch` (RFC 6902, from the serialised state before to that after) and
+//! `snapshot` (the state itself). An entry with `lifted` in the place of `action` records a
+//! change of the history. Members that are not known are skipped, and so are blank lines
+//! behind the header. Line numbers are 1-based and count the header and the blank lines.
 //!
 //! # Examples
 //! ```
@@ -66,6 +66,9 @@ mod hash;
 mod header;
 mod reader;
 mod replay;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests;
 mod upcast;
 mod verify;
 mod writer;

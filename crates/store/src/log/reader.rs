@@ -50,14 +50,11 @@ impl<R: BufRead> LogReader<R> {
     /// version of the format.
     pub fn new(input: R) -> Result<Self, LogError> {
         let mut lines = Lines { input, line: 0, text: Vec::new() };
-        if !lines.advance()? {
+        if !lines.read()? {
             return Err(LogError::MissingHeader { line: 1 });
         }
         let line = lines.line;
-        let form: Form = lines
-            .parse()
-            .map_err(|reason| LogError::NotALog { line, reason })?
-            .map_err(|error| lines.fault(error))?;
+        let form: Form = lines.parse(|reason| LogError::NotALog { line, reason })?;
         let header = form.into_header(line)?;
         Ok(Self { lines, header, seq: 0, is_at_end: false })
     }
@@ -78,5 +75,150 @@ impl<R> LogReader<R> {
 
     pub(super) fn end(&mut self) {
         self.is_at_end = true;
+    }
+}
+
+impl<R: BufRead> LogReader<R> {
+    fn read_entry(&mut self) -> Result<Option<Entry>, LogError> {
+        if !self.lines.advance()? {
+            return Ok(None);
+        }
+        let line = self.lines.line;
+        let entry: Entry = self.lines.parse(|reason| LogError::MalformedEntry { line, reason })?;
+        let expected = self.seq + 1;
+        if entry.seq != expected {
+            return Err(LogError::WrongSequence { line, expected, found: entry.seq });
+        }
+        self.seq = expected;
+        Ok(Some(entry))
+    }
+}
+
+impl<R: BufRead> Iterator for LogReader<R> {
+    type Item = Result<Entry, LogError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_at_end {
+            return None;
+        }
+        let entry = self.read_entry();
+        self.is_at_end = !matches!(entry, Ok(Some(_)));
+        entry.transpose()
+    }
+}
+
+impl<R: BufRead> std::iter::FusedIterator for LogReader<R> {}
+
+impl<R: BufRead> Lines<R> {
+    /// Reads the next line; `false` at the end of the input.
+    fn read(&mut self) -> Result<bool, LogError> {
+        self.text.clear();
+        let line = self.line + 1;
+        let len = self.input.read_until(b'\n', &mut self.text);
+        let is_line = len.map_err(|source| LogError::Io { line, source })? > 0;
+        self.line += usize::from(is_line);
+        Ok(is_line)
+    }
+
+    /// Reads the next line that is not blank; `false` at the end of the input.
+    fn advance(&mut self) -> Result<bool, LogError> {
+        while self.read()? {
+            if !self.text.trim_ascii().is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads the line as an object; JSON of another shape is `malformed`.
+    fn parse<T: DeserializeOwned>(
+        &self,
+        malformed: impl Fn(String) -> LogError,
+    ) -> Result<T, LogError> {
+        // Serde takes a list of the members in their order, too.
+        let is_list = self.text.trim_ascii_start().starts_with(b"[");
+        match serde_json::from_slice(&self.text) {
+            Ok(value) if !is_list => Ok(value),
+            Err(error) if !error.is_data() => Err(self.not_json(&error)),
+            Err(error) if !is_list => Err(malformed(reason(&error))),
+            _ => Err(malformed("it is a list, and an object is needed".to_owned())),
+        }
+    }
+
+    fn not_json(&self, error: &serde_json::Error) -> LogError {
+        let line = self.line;
+        match self.is_torn(error) {
+            true => LogError::Torn { line },
+            false => LogError::NotJson { line, column: error.column(), reason: reason(error) },
+        }
+    }
+
+    /// An unfinished first line is torn only if it may have been a header: any text has one.
+    fn is_torn(&self, error: &serde_json::Error) -> bool {
+        !self.text.ends_with(b"\n") && (self.line > 1 || error.is_eof())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use std::io::{self, BufReader, Read};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(log: &str, expected: &str) {
+        match LogReader::new(log.as_bytes()) {
+            Err(error) => {
+                assert!(error.to_string().starts_with(&format!("line 1: {expected}")), "{error}");
+                assert_eq!(error.line(), 1);
+            }
+            Ok(reader) => panic!("read {reader:?}"),
+        }
+    }
+
+    /// Gives its text and then fails.
+    struct Broken<'a>(&'a [u8]);
+
+    impl Read for Broken<'_> {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(out)? {
+                0 => Err(io::Error::other("unplugged")),
+                len => Ok(len),
+            }
+        }
+    }
+
+    #[test]
+    fn inputs_may_fail() {
+        let header = r#"{"retake":1,"app":{"name":"a","version":"1"},"state":null}"#;
+        let text = format!("{header}\n{{\"seq\":1,");
+        let input = |len| BufReader::new(Broken(&text.as_bytes()[..len]));
+        let mut reader = LogReader::new(input(text.len())).unwrap();
+        assert!(matches!(reader.next(), Some(Err(LogError::Io { line: 2, .. }))));
+        assert!(reader.next().is_none());
+        assert!(matches!(LogReader::new(input(9)), Err(LogError::Io { line: 1, .. })));
+    }
+
+    #[test]
+    fn refused_headers() {
+        check("", "the header is missing");
+        check(r#"{"seq":1,"at":0,"action":{"type":"a"}}"#, "the header is missing");
+        check("\n", "not JSON at column");
+        check("hello", "not JSON at column 1: expected");
+        check("{\"retake\":1,\"app\":\n", "not JSON");
+        check("{\"retake\":1,\"app\":{\"na", "the last line is torn");
+        check("{\"retake\":1,\"app\":]", "not JSON");
+        check("7\n", "this is not a retake log: invalid type");
+        check(r#"[1,{"name":"","version":""},{}]"#, "this is not a retake log: it is a list");
+        check(r#"{"name":"posts"}"#, "this is not a retake log: it has no member `retake`");
+        check(r#"{"retake":"1"}"#, "this is not a retake log: its member `retake` is not");
+        check(r#"{"retake":1}"#, "this is not a retake log: it has no member `app`");
+        check(r#"{"retake":1,"app":{}}"#, "this is not a retake log: in its member `app`: missing");
+        check(
+            r#"{"retake":1,"app":{"name":"a","version":"1"}}"#,
+            "this is not a retake log: it has no member `state`",
+        );
+        check(r#"{"retake":2,"app":"another form"}"#, "the log has format version 2 and this");
     }
 }

@@ -4,10 +4,10 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DispatchError {
-    /// A reducer dispatched.
+    /// A reducer dispatched, or a closure given to `peek`.
     #[error(
-        "a reducer may not dispatch: reducers are pure functions; dispatch from a thunk, \
-         a middleware or a listener instead"
+        "a reducer may not dispatch, nor may a closure given to `peek`: both only look at the \
+         state; dispatch from a thunk, a middleware or a listener instead"
     )]
     InReducer,
     /// Dispatches nest deeper than the store allows.

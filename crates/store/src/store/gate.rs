@@ -69,7 +69,8 @@ impl<S: State> Gate<S> {
         &'a self,
         inside: ReentrantMutexGuard<'a, Inside<S>>,
     ) -> Result<Pass<'a, S>, DispatchError> {
-        if inside.pair.try_borrow().is_err() {
+        // Lent to `peek` counts as well: nothing could be reduced then.
+        if inside.pair.try_borrow_mut().is_err() {
             return Err(DispatchError::InReducer);
         }
         let depth = inside.depth.get();

@@ -88,7 +88,10 @@ impl<S: State> Listeners<S> {
         if self.keyed.load(Ordering::SeqCst) == 0 {
             return;
         }
-        action.affects(&mut |topic| self.registry.lock().touch(&topic));
+        action.affects(&mut |topic| {
+            let mut registry = self.registry.lock();
+            if topic.is_slice() { registry.touch_slice(&topic) } else { registry.touch(&topic) }
+        });
     }
 
     /// Returns whom to tell of `changed`.
@@ -120,10 +123,24 @@ impl<S> Registry<S> {
         cost::visit(1);
         let keyed: &BTreeMap<Topic<'_>, BTreeMap<u64, Shared<S>>> = &self.keyed;
         if let Some(listeners) = keyed.get(topic) {
-            cost::visit(listeners.len() as u64);
-            self.touched.extend(listeners.iter().map(|(id, listener)| (*id, Arc::clone(listener))));
+            touch_all(&mut self.touched, listeners);
         }
     }
+
+    /// Touches the listeners of `slice` and of each of its entries.
+    fn touch_slice(&mut self, slice: &Topic<'_>) {
+        cost::visit(1);
+        let keyed: &BTreeMap<Topic<'_>, BTreeMap<u64, Shared<S>>> = &self.keyed;
+        let of_slice = keyed.range(slice..).take_while(|(topic, _)| topic.is_within(slice));
+        for (_, listeners) in of_slice {
+            touch_all(&mut self.touched, listeners);
+        }
+    }
+}
+
+fn touch_all<S>(touched: &mut BTreeMap<u64, Shared<S>>, listeners: &BTreeMap<u64, Shared<S>>) {
+    cost::visit(listeners.len() as u64);
+    touched.extend(listeners.iter().map(|(id, listener)| (*id, Arc::clone(listener))));
 }
 
 trait Unsubscribe: MaybeSend + MaybeSync {

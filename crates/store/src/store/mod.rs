@@ -95,12 +95,14 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
     /// Calls `read` with the current state without copying it.
     ///
     /// It enters the gate, and so waits for a dispatch of another thread: made for
-    /// middleware and thunks, which are inside already.
+    /// middleware and thunks, which are inside already. `read` may not dispatch.
     ///
     /// # Errors
     /// [`DispatchError::InReducer`] from inside a reducer.
     pub fn peek<R>(&self, read: impl FnOnce(&S) -> R) -> Result<R, DispatchError> {
-        self.0.gate.peek(read)
+        let result = self.0.gate.peek(read);
+        self.drain();
+        result
     }
 
     /// Runs `scope` with no other thread's dispatch in between, and returns its result.
@@ -141,15 +143,17 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
     /// outermost ends. While the thread unwinds it is when the next dispatch ends.
     pub fn defer(&self, action: impl Into<A>) {
         self.0.deferred.push(action.into());
-        if !std::thread::panicking() {
-            self.drain();
-        }
+        self.drain();
     }
 
     /// Dispatches what destructors left, unless a dispatch is under way: then whoever ends
-    /// it comes here. Looking again after leaving closes the gap between the two.
+    /// it comes here. Looking again after leaving closes the gap between the two. Listeners
+    /// may drop handles as well: where their notifications nest too deep, the outer ones go on.
     fn drain(&self) {
         while !self.0.deferred.is_empty() {
+            if std::thread::panicking() || self.check_notifications().is_err() {
+                return;
+            }
             let Some(pass) = self.0.gate.try_enter_free() else { return };
             if let Some(action) = self.0.deferred.pop() {
                 self.run_chain(action);

@@ -91,19 +91,26 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
         G: Fn(&S) -> T + MaybeSend + MaybeSync + 'static,
         F: Fn(&T) + MaybeSend + MaybeSync + 'static,
     {
-        let last = Mutex::new(select(&self.state()));
+        let known = Arc::new((select, Mutex::new(None)));
+        let first = Arc::clone(&known);
         let listen = move |state: &Arc<S>| {
+            let (select, last) = &*known;
             let value = select(state);
             let mut last = last.lock();
-            if *last == value {
+            if last.as_ref() == Some(&value) {
                 return;
             }
-            let outdated = std::mem::replace(&mut *last, value.clone());
+            let outdated = last.replace(value.clone());
             drop(last);
             drop(outdated);
             listener(&value);
         };
-        self.0.listeners.add_keyed(topic.into_owned(), Arc::new(listen))
+        let subscription = self.0.listeners.add_keyed(topic.into_owned(), Arc::new(listen));
+        // Read after subscribing: of a change in between, one of the two knows.
+        let (select, last) = &*first;
+        let value = select(&self.state());
+        last.lock().get_or_insert(value);
+        subscription
     }
 
     /// Refuses a dispatch from a listener whose dispatches go round in a cycle.

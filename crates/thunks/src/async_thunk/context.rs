@@ -9,6 +9,7 @@ use retake_store::{Dispatch, Store};
 use crate::abort::AbortSignal;
 use crate::async_thunk::AsyncThunk;
 use crate::environment::Extra;
+use crate::runtime::Runtime;
 
 /// What an async thunk knows of its run. It keeps the store alive.
 ///
@@ -16,6 +17,7 @@ use crate::environment::Extra;
 pub struct AsyncThunkContext<T: AsyncThunk> {
     store: Store<T::State, T::Action>,
     extra: Extra,
+    runtime: Arc<dyn Runtime>,
     request_id: Arc<str>,
     signal: AbortSignal,
 }
@@ -24,10 +26,11 @@ impl<T: AsyncThunk> AsyncThunkContext<T> {
     pub(super) fn new(
         store: Store<T::State, T::Action>,
         extra: Extra,
+        runtime: Arc<dyn Runtime>,
         request_id: Arc<str>,
         signal: AbortSignal,
     ) -> Self {
-        Self { store, extra, request_id, signal }
+        Self { store, extra, runtime, request_id, signal }
     }
 
     /// Dispatches as [`Store::dispatch`] does.
@@ -56,6 +59,12 @@ impl<T: AsyncThunk> AsyncThunkContext<T> {
         self.extra.get()
     }
 
+    /// Returns the runtime of the store: where a thunk gets time from.
+    #[must_use]
+    pub fn runtime(&self) -> &Arc<dyn Runtime> {
+        &self.runtime
+    }
+
     /// Returns the id of the run.
     #[must_use]
     pub fn request_id(&self) -> &str {
@@ -75,6 +84,7 @@ impl<T: AsyncThunk> Clone for AsyncThunkContext<T> {
         Self {
             store: self.store.clone(),
             extra: self.extra.clone(),
+            runtime: Arc::clone(&self.runtime),
             request_id: Arc::clone(&self.request_id),
             signal: self.signal.clone(),
         }

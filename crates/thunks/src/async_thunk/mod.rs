@@ -166,6 +166,7 @@ impl<T: AsyncThunk> Dispatch<T::State, T::Action> for RunAsyncThunk<T> {
         let cx = AsyncThunkContext::new(
             store.clone(),
             environment.extra().clone(),
+            Arc::clone(&runtime),
             Arc::clone(&meta.request_id),
             signal.clone(),
         );

@@ -50,7 +50,7 @@ impl<P> PatchHandle<P> {
         Self { applied: Some(applied), error: None, api: PhantomData }
     }
 
-    /// The handle of an edit that changed nothing.
+    /// The handle of an edit that could not be made, and need not be undone.
     pub(crate) fn untouched() -> Self {
         Self { applied: None, error: None, api: PhantomData }
     }
@@ -63,7 +63,7 @@ impl<P> PatchHandle<P> {
     /// was.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.applied.is_none()
+        self.applied.as_ref().is_none_or(|applied| applied.patches.is_none())
     }
 
     /// Returns why nothing was dispatched, if something went wrong.
@@ -91,7 +91,8 @@ impl<P> PatchHandle<P> {
     /// Takes the edit back by applying the inverse patches to the data as it is now.
     ///
     /// Onto data that is still what the edit made of it this is O(1). Edits in between are
-    /// kept where the patches do not meet them.
+    /// kept where the patches do not meet them. An edit that changed nothing is undone by
+    /// actions that change nothing, as in RTK Query.
     ///
     /// # Errors
     /// [`UpdateError`] when the patches do not fit the data, for example because the row is

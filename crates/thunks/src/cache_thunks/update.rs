@@ -107,13 +107,14 @@ fn update<E: Query>(
         }
         Ok(Some(Delta::between(old.clone(), CacheData::new(value))))
     });
-    let delta = match edited {
-        Ok(Some(delta)) => delta,
-        Ok(None) => return PatchHandle::untouched(),
-        Err(error) => return PatchHandle::failed(error),
-    };
-    match engine.patch(&*endpoint, &key, &args, delta.clone(), update_provided) {
-        Ok(()) => {
+    let dispatched = edited.and_then(|delta| match delta {
+        Some(delta) => {
+            engine.patch(&*endpoint, &key, &args, delta.clone(), update_provided).map(|()| delta)
+        }
+        None => Ok(Delta::none()),
+    });
+    match dispatched {
+        Ok(delta) => {
             PatchHandle::applied(Arc::clone(engine), endpoint, key, args, delta, update_provided)
         }
         Err(error) => PatchHandle::failed(error),

@@ -12,7 +12,7 @@ use retake_store::{Dispatch, DispatchError};
 use crate::base_query::BaseQuery;
 use crate::endpoint::Query;
 use crate::endpoint::arg::to_original_args;
-use crate::engine::{Engine, QueryStart, UpdateError};
+use crate::engine::{Engine, QueryStart, UpdateError, Upserts};
 use crate::handle::QueryHandle;
 
 /// What to dispatch to put data into the cache; see [`Query::upsert_query_data`].
@@ -99,8 +99,7 @@ impl<E: Query> fmt::Debug for Upserting<E> {
     }
 }
 
-type Insert =
-    Box<dyn FnOnce(&Arc<Engine>) -> Result<retake_store::cache::UpsertedEntry, UpdateError> + Send>;
+type Insert = Box<dyn FnOnce(&Arc<Engine>, &mut Upserts) -> Result<(), UpdateError> + Send>;
 
 /// One entry for [`upsert_query_entries`], of any endpoint of the api `P`.
 pub struct UpsertEntry<P> {
@@ -110,10 +109,10 @@ pub struct UpsertEntry<P> {
 
 impl<P: Api<BaseQuery: BaseQuery>> UpsertEntry<P> {
     pub(crate) fn new<E: Query<Api = P>>(endpoint: E, arg: E::Arg, value: E::Output) -> Self {
-        let insert: Insert = Box::new(move |engine| {
+        let insert: Insert = Box::new(move |engine, upserts| {
             let args = to_original_args(&arg)?;
             let endpoint = engine.add_query(endpoint);
-            engine.upserted(&*endpoint, args, CacheData::new(value))
+            upserts.add(engine, &*endpoint, args, CacheData::new(value))
         });
         Self { insert, api: PhantomData }
     }
@@ -150,15 +149,13 @@ impl<P: Api> Dispatch<P::State, P::Action> for UpsertQueryEntries<P> {
     fn dispatch_on(self, store: &StoreOf<P>) -> Result<(), DispatchError> {
         let engine = Engine::of::<P>(store)?;
         store.try_atomically(|store| {
-            let mut entries = Vec::with_capacity(self.entries.len());
+            let mut upserts = Upserts::new(engine)?;
             for entry in self.entries {
-                match (entry.insert)(engine) {
-                    Ok(entry) => entries.push(entry),
-                    Err(error) => {
-                        tracing::error!(target: "retake", "an entry was not upserted: {error}");
-                    }
+                if let Err(error) = (entry.insert)(engine, &mut upserts) {
+                    tracing::error!(target: "retake", "an entry was not upserted: {error}");
                 }
             }
+            let entries = upserts.into_entries();
             let request_id: Arc<str> = engine.runtime().unique_id().into();
             let timestamp = engine.runtime().now();
             let action = CacheAction::CacheEntriesUpserted { entries, request_id, timestamp };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use retake_store::cache::{Api, CacheData, QueryError, SerializedError, StateOf, Tags, cache_key};
 use retake_store::patch::{PatchOp, Patchable};
-use retake_store::{MaybeSend, MaybeSync};
+use retake_store::{MaybeSend, MaybeSync, Topic};
 use serde_json::Value;
 
 use crate::base_query::{Answer, BaseQuery, Failure};
@@ -242,8 +242,18 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
     }
 
     /// Returns an entry for [`upsert_query_entries`](crate::upsert_query_entries).
-    fn entry(self, arg: Self::Arg, value: Self::Output) -> UpsertEntry<Self::Api> {
+    fn upsert_entry(self, arg: Self::Arg, value: Self::Output) -> UpsertEntry<Self::Api> {
         UpsertEntry::new(self, arg, value)
+    }
+
+    /// Returns the topic of the entry for `arg`, to subscribe to it with
+    /// [`Store::subscribe_to`](retake_store::Store::subscribe_to) and
+    /// [`select`](Self::select).
+    ///
+    /// An argument without a JSON form has no entry: its topic is that of the whole slice.
+    fn topic(&self, arg: &Self::Arg) -> Topic<'static> {
+        let path = Self::Api::REDUCER_PATH;
+        self.cache_key(arg).map_or_else(|_| Topic::slice(path), |key| Topic::entry(path, key))
     }
 
     /// Returns the selector of the entry for `arg`.

@@ -1,10 +1,10 @@
 //! What runs with a request: `on_query_started`, and the answer that it can wait for.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures::FutureExt;
@@ -15,7 +15,7 @@ use retake_store::patch::Patchable;
 use serde_json::Value;
 
 use crate::endpoint::Fetched;
-use crate::engine::{Args, Engine, contain_future};
+use crate::engine::{Args, Engine, contain_future, lock};
 use crate::runtime::BoxFuture;
 
 /// What a request ended with, without its type.
@@ -126,7 +126,9 @@ impl Engine {
         let Some(endpoint) = self.query_named(name) else { return };
         let (key, args) = (&request.arg.query_cache_key, &request.arg.original_args);
         let lifecycle = self.lifecycle(name, &request.request_id, key, args);
-        self.start_contained(endpoint.on_query_started(args.clone(), lifecycle));
+        let settled = lifecycle.settled.clone();
+        let started = endpoint.on_query_started(args.clone(), lifecycle);
+        self.start_lifecycle(&request.request_id, settled, started);
     }
 
     /// Starts `on_query_started` of the mutation behind a pending `request`.
@@ -135,13 +137,14 @@ impl Engine {
         let Some(endpoint) = self.mutation_named(name) else { return };
         let (key, args) = (request.mutation_key(), &request.arg.original_args);
         let lifecycle = self.lifecycle(name, &request.request_id, key, args);
-        self.start_contained(endpoint.on_query_started(args.clone(), lifecycle));
+        let settled = lifecycle.settled.clone();
+        let started = endpoint.on_query_started(args.clone(), lifecycle);
+        self.start_lifecycle(&request.request_id, settled, started);
     }
 
     /// Tells whoever runs with the request `request_id` how it ended.
     pub fn settle(&self, request_id: &str, step: &Step) {
-        let waiting =
-            self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(request_id);
+        let waiting = lock(&self.waiting).remove(request_id);
         if let (Some(waiting), Some(settled)) = (waiting, settled_by(step)) {
             let _ = waiting.send(settled);
         }
@@ -155,10 +158,7 @@ impl Engine {
         args: &Args,
     ) -> Lifecycle {
         let (sender, receiver) = oneshot::channel();
-        self.waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(Arc::clone(request_id), sender);
+        lock(&self.waiting).insert(Arc::clone(request_id), sender);
         Lifecycle {
             engine: Arc::clone(self),
             endpoint_name: Arc::clone(endpoint_name),
@@ -169,10 +169,50 @@ impl Engine {
         }
     }
 
-    fn start_contained(&self, future: BoxFuture<'static, ()>) {
-        self.runtime().start(Box::pin(async move {
-            // The error was logged; nobody waits for the function itself.
-            let _ = contain_future("`on_query_started`", future).await;
-        }));
+    fn start_lifecycle(
+        &self,
+        request_id: &Arc<str>,
+        settled: Shared<oneshot::Receiver<Settled>>,
+        started: BoxFuture<'static, ()>,
+    ) {
+        let (sender, receiver) = oneshot::channel();
+        lock(&self.resuming).insert(Arc::clone(request_id), receiver);
+        self.runtime().start(Box::pin(follow(started, settled, sender)));
     }
+
+    /// Waits until what runs with the request has seen how it ended, and has reacted.
+    ///
+    /// Whoever awaits a handle goes on after that: an optimistic update that is undone is
+    /// undone by then, on whatever thread.
+    pub(crate) async fn resumed(&self, request_id: &str) {
+        let resumed = lock(&self.resuming).remove(request_id);
+        if let Some(resumed) = resumed {
+            // A sender that is gone took the function with it: nothing is left to wait for.
+            let _ = resumed.await;
+        }
+    }
+}
+
+/// Runs what was started with a request, and says so when it was polled after `settled`.
+async fn follow(
+    started: BoxFuture<'static, ()>,
+    settled: Shared<oneshot::Receiver<Settled>>,
+    resumed: oneshot::Sender<()>,
+) {
+    let mut started = pin!(contain_future("`on_query_started`", started));
+    let (mut settled, mut resumed) = (Some(settled), Some(resumed));
+    poll_fn(|cx| {
+        if settled.as_mut().is_some_and(|settled| settled.poll_unpin(cx).is_ready()) {
+            settled = None;
+        }
+        let poll = started.as_mut().poll(cx);
+        if (settled.is_none() || poll.is_ready())
+            && let Some(resumed) = resumed.take()
+        {
+            let _ = resumed.send(());
+        }
+        // An error was logged; nobody waits for the function itself.
+        poll.map(drop)
+    })
+    .await;
 }

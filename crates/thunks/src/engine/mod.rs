@@ -13,13 +13,16 @@ mod query;
 mod running;
 mod task;
 mod update;
+mod upserts;
 
+use std::any::TypeId;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use futures::channel::oneshot;
-use retake_store::cache::{Api, CacheState, KeepUnusedData, StoreOf};
+use retake_store::cache::{Api, CacheState, KeepUnusedData, StoreOf, Tags};
 use retake_store::{Action, DispatchError, Extension, Reducer, State, Store};
 
 pub use host::Host;
@@ -33,6 +36,7 @@ pub(crate) use mutation::StartedMutation;
 pub(crate) use query::{QueryStart, StartedQuery};
 pub(crate) use running::Done;
 pub(crate) use task::{Outcome, run_task};
+pub(crate) use upserts::Upserts;
 
 use crate::endpoint::{Mutation, Query};
 use crate::environment::{Environment, Extra};
@@ -41,6 +45,9 @@ use host::StoreHost;
 use lifecycle::Settled;
 use running::Running;
 
+/// Endpoints by name, each with its type.
+type Known<T> = BTreeMap<String, (TypeId, Arc<T>)>;
+
 /// The engine of one api in one store.
 ///
 /// Endpoints register themselves when they are first dispatched; an entry whose endpoint
@@ -48,18 +55,46 @@ use running::Running;
 /// again until it is.
 pub struct Engine {
     reducer_path: &'static str,
+    tag_types: &'static [&'static str],
     base_query: Arc<dyn Extension>,
     runtime: Arc<dyn Runtime>,
     extra: Extra,
     host: OnceLock<Arc<dyn Host>>,
-    queries: Mutex<BTreeMap<String, Arc<dyn ErasedQuery>>>,
-    mutations: Mutex<BTreeMap<String, Arc<dyn ErasedMutation>>>,
+    queries: Mutex<Known<dyn ErasedQuery>>,
+    mutations: Mutex<Known<dyn ErasedMutation>>,
     running: Running,
+    /// What runs with requests and waits for their end.
     waiting: Mutex<BTreeMap<Arc<str>, oneshot::Sender<Settled>>>,
+    /// Says when what runs with a request has reacted to its end.
+    resuming: Mutex<BTreeMap<Arc<str>, oneshot::Receiver<()>>>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns the endpoint that `known` has under `name`, or adds one.
+fn add<E: 'static, T: ?Sized>(
+    known: &Mutex<Known<T>>,
+    name: String,
+    endpoint: impl FnOnce() -> Arc<T>,
+) -> Arc<T> {
+    let mut known = lock(known);
+    match known.entry(name) {
+        Entry::Occupied(known) => {
+            let (type_id, endpoint) = known.get();
+            if *type_id != TypeId::of::<E>() {
+                tracing::error!(
+                    target: "retake",
+                    "two endpoints are called `{}`; the first one is used: give `{}` another NAME",
+                    known.key(),
+                    std::any::type_name::<E>()
+                );
+            }
+            Arc::clone(endpoint)
+        }
+        Entry::Vacant(place) => Arc::clone(&place.insert((TypeId::of::<E>(), endpoint())).1),
+    }
 }
 
 impl Engine {
@@ -72,6 +107,7 @@ impl Engine {
     ) -> Arc<Self> {
         Arc::new(Self {
             reducer_path: P::REDUCER_PATH,
+            tag_types: P::TAG_TYPES,
             base_query: Arc::new(base_query),
             runtime,
             extra,
@@ -80,6 +116,7 @@ impl Engine {
             mutations: Mutex::default(),
             running: Running::default(),
             waiting: Mutex::default(),
+            resuming: Mutex::default(),
         })
     }
 
@@ -136,6 +173,22 @@ impl Engine {
         &self.base_query
     }
 
+    /// Logs tags of types that the api does not name: nothing would match a misspelt one.
+    ///
+    /// Source: RTK Query, which logs them in development.
+    pub(crate) fn check_tag_types(&self, endpoint: &str, tags: &Tags) {
+        if cfg!(debug_assertions)
+            && let Some(tag) = tags.iter().find(|tag| !self.tag_types.contains(&&*tag.kind))
+        {
+            tracing::error!(
+                target: "retake",
+                "`{endpoint}` uses the tag type `{}`, which is not in the TAG_TYPES of the api `{}`",
+                tag.kind,
+                self.reducer_path
+            );
+        }
+    }
+
     /// Returns the api's slice, unless the store is gone.
     ///
     /// # Errors
@@ -146,34 +199,22 @@ impl Engine {
 
     /// Makes a query known by its name; the first of a name stays.
     pub(crate) fn add_query<E: Query>(&self, endpoint: E) -> Arc<dyn ErasedQuery> {
-        let mut queries = lock(&self.queries);
-        if let Some(known) = queries.get(endpoint.name()) {
-            return Arc::clone(known);
-        }
         let name = endpoint.name().to_owned();
-        let endpoint: Arc<dyn ErasedQuery> = Arc::new(endpoint);
-        queries.insert(name, Arc::clone(&endpoint));
-        endpoint
+        add::<E, _>(&self.queries, name, || Arc::new(endpoint))
     }
 
     /// Makes a mutation known by its name; the first of a name stays.
     pub(crate) fn add_mutation<E: Mutation>(&self, endpoint: E) -> Arc<dyn ErasedMutation> {
-        let mut mutations = lock(&self.mutations);
-        if let Some(known) = mutations.get(endpoint.name()) {
-            return Arc::clone(known);
-        }
         let name = endpoint.name().to_owned();
-        let endpoint: Arc<dyn ErasedMutation> = Arc::new(endpoint);
-        mutations.insert(name, Arc::clone(&endpoint));
-        endpoint
+        add::<E, _>(&self.mutations, name, || Arc::new(endpoint))
     }
 
     pub(crate) fn query_named(&self, name: &str) -> Option<Arc<dyn ErasedQuery>> {
-        lock(&self.queries).get(name).cloned()
+        lock(&self.queries).get(name).map(|(_, endpoint)| Arc::clone(endpoint))
     }
 
     pub(crate) fn mutation_named(&self, name: &str) -> Option<Arc<dyn ErasedMutation>> {
-        lock(&self.mutations).get(name).cloned()
+        lock(&self.mutations).get(name).map(|(_, endpoint)| Arc::clone(endpoint))
     }
 
     /// Returns how long the endpoint `name` keeps an entry without subscribers, if it says.

@@ -86,7 +86,9 @@ impl Engine {
             let (engine, signal) = (Arc::clone(self), signal.clone());
             self.runtime().start(Box::pin(async move {
                 let outcome = run_task("the request", fetch, signal).await;
-                if let Some(settled) = engine.settle_mutation(&request, outcome) {
+                let settled = engine.settle_mutation(&request, outcome);
+                engine.resumed(&request.request_id).await;
+                if let Some(settled) = settled {
                     let _ = sender.send(settled);
                 }
             }));
@@ -100,10 +102,10 @@ impl Engine {
         request: &MutationRequest,
         outcome: Outcome<FetchResult>,
     ) -> Option<Settled> {
+        let _settling = self.running.settling_mutation(&request.request_id);
         let step = self.mutation_step(request, outcome);
         let settled = settled_by(&step);
         let dispatched = self.host().and_then(|host| host.dispatch(request.action(step)));
-        self.running.remove_mutation(&request.request_id);
         if let Err(error) = dispatched {
             tracing::error!(
                 target: "retake",
@@ -121,7 +123,9 @@ impl Engine {
         let unhandled =
             |error: SerializedError| rejected(Failure::Unhandled(error), false, Tags::none());
         let tags = |data: Option<&CacheData>, error: Option<&QueryError>| {
-            request.endpoint.tags(data, error, &request.arg.original_args)
+            let tags = request.endpoint.tags(data, error, &request.arg.original_args)?;
+            self.check_tag_types(&request.arg.endpoint_name, &tags);
+            Ok::<_, SerializedError>(tags)
         };
         match outcome {
             Outcome::Finished(Ok(Fetched { data, meta })) => match tags(Some(&data), None) {

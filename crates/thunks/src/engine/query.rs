@@ -104,6 +104,11 @@ fn is_forced(arg: &QueryArg, entry: Option<&Arc<QueryEntry>>, config: &Config, n
 }
 
 impl Engine {
+    /// Returns the request of the entry `key` to wait for, if one is under way.
+    pub(crate) fn running_query(&self, key: &str) -> Option<Done> {
+        self.running.query(key)
+    }
+
     /// Asks a query: starts a request, joins the one under way, or uses what is cached.
     pub(crate) fn start_query(
         self: &Arc<Self>,
@@ -193,6 +198,7 @@ impl Engine {
         self.runtime().start(Box::pin(async move {
             let outcome = run_task("the request", fetch, signal).await;
             engine.settle_query(&request, outcome);
+            engine.resumed(&request.request_id).await;
             let _ = sender.send(());
         }));
         done
@@ -200,6 +206,8 @@ impl Engine {
 
     /// Dispatches what became of `request`.
     fn settle_query(&self, request: &QueryRequest, outcome: Outcome<FetchResult>) {
+        let key = &request.arg.query_cache_key;
+        let _settling = self.running.settling_query(key, &request.request_id);
         let settled = self.host().and_then(|host| {
             let mut outcome = Some(outcome);
             let mut dispatched = Ok(());
@@ -212,9 +220,8 @@ impl Engine {
             })?;
             dispatched
         });
-        self.running.remove_query(&request.arg.query_cache_key, &request.request_id);
         if let Err(error) = settled {
-            tracing::error!(target: "retake", "the answer to {} is lost: {error}", request.arg.query_cache_key);
+            tracing::error!(target: "retake", "the answer to {key} is lost: {error}");
         }
     }
 
@@ -261,6 +268,7 @@ impl Engine {
     ) -> Result<Fulfilled, SerializedError> {
         let args = &request.arg.original_args;
         let tags = request.endpoint.tags(Some(&fetched.data), None, args)?;
+        self.check_tag_types(&request.arg.endpoint_name, &tags);
         let (payload, merged) = combine(&*request.endpoint, fetched.data, cached, args)?;
         Ok(Fulfilled {
             payload,

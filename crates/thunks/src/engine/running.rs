@@ -58,16 +58,15 @@ impl Running {
         requests.mutations.insert(Arc::clone(request_id), (order, abort));
     }
 
-    /// Forgets the request of the entry `key`, unless a later one has taken its place.
-    pub(crate) fn remove_query(&self, key: &str, request_id: &str) {
-        let mut requests = self.lock();
-        if requests.queries.get(key).is_some_and(|query| &*query.request_id == request_id) {
-            requests.queries.remove(key);
-        }
+    /// Returns a guard that forgets the request of the entry `key` when it is dropped, however
+    /// its settling ends; a later request of the entry stays.
+    pub(crate) fn settling_query<'a>(&'a self, key: &'a str, request_id: &'a str) -> Settling<'a> {
+        Settling { running: self, key: Some(key), request_id }
     }
 
-    pub(crate) fn remove_mutation(&self, request_id: &str) {
-        self.lock().mutations.remove(request_id);
+    /// Returns a guard that forgets the mutation when it is dropped.
+    pub(crate) fn settling_mutation<'a>(&'a self, request_id: &'a str) -> Settling<'a> {
+        Settling { running: self, key: None, request_id }
     }
 
     pub(crate) fn query(&self, key: &str) -> Option<Done> {
@@ -94,6 +93,29 @@ impl Running {
         };
         for abort in aborts {
             abort.abort(None);
+        }
+    }
+}
+
+/// A request whose end is being dispatched, which may panic in a reducer.
+#[must_use = "dropping it forgets the request"]
+pub(crate) struct Settling<'a> {
+    running: &'a Running,
+    /// The entry of a query; mutations have none.
+    key: Option<&'a str>,
+    request_id: &'a str,
+}
+
+impl Drop for Settling<'_> {
+    fn drop(&mut self) {
+        let mut requests = self.running.lock();
+        let Some(key) = self.key else {
+            requests.mutations.remove(self.request_id);
+            return;
+        };
+        let running = requests.queries.get(key);
+        if running.is_some_and(|query| &*query.request_id == self.request_id) {
+            requests.queries.remove(key);
         }
     }
 }

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use retake_store::DispatchError;
-use retake_store::cache::{
-    CacheAction, CacheData, DecodeError, Delta, ProvidedTags, SerializedError, UpsertedEntry,
-};
+use retake_store::cache::{CacheAction, DecodeError, Delta, ProvidedTags, SerializedError};
 use retake_store::patch::PatchError;
 
-use crate::engine::query::combine;
 use crate::engine::{Args, Engine, ErasedQuery};
 
 /// Cached data was not edited; nothing was dispatched.
@@ -43,14 +40,14 @@ impl Engine {
     ) -> Result<(), UpdateError> {
         let host = self.host()?;
         let Some(cache) = host.cache()? else { return Ok(()) };
-        let mut data = None;
+        let entry = cache.query(key);
+        let mut data = entry.and_then(|entry| entry.data.clone());
         let mut patches = patches;
-        if let Some(entry) = cache.query(key) {
-            let new = patches.apply(entry.data.as_ref())?;
-            if let Some(old) = &entry.data {
-                patches = patches.knowing(old.clone(), new.clone());
+        if entry.is_some() && !patches.is_none() {
+            let new = patches.apply(data.as_ref())?;
+            if let Some(old) = data.replace(new.clone()) {
+                patches = patches.knowing(old, new);
             }
-            data = Some(new);
         }
         let provided_tags =
             if update_provided { Some(endpoint.tags(data.as_ref(), None, args)?) } else { None };
@@ -62,28 +59,5 @@ impl Engine {
             host.dispatch(CacheAction::UpdateProvidedBy(vec![entry]))?;
         }
         Ok(())
-    }
-
-    /// Returns the entry that puts `value` into the cache.
-    pub(crate) fn upserted(
-        &self,
-        endpoint: &dyn ErasedQuery,
-        args: Args,
-        value: CacheData,
-    ) -> Result<UpsertedEntry, UpdateError> {
-        let query_cache_key: Arc<str> = endpoint.key(&args)?.into();
-        let provided_tags = endpoint.tags(Some(&value), None, &args)?;
-        let cache = self.cache()?;
-        let cached = cache.as_ref().and_then(|cache| cache.query(&query_cache_key));
-        let cached = cached.and_then(|entry| entry.data.as_ref());
-        let (value, merged) = combine(endpoint, value, cached, &args)?;
-        Ok(UpsertedEntry {
-            endpoint_name: endpoint.name().into(),
-            original_args: args,
-            query_cache_key,
-            value,
-            provided_tags,
-            merged,
-        })
     }
 }

@@ -1,7 +1,7 @@
 //! The handle of a mutation: its result.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -18,8 +18,11 @@ use crate::endpoint::Mutation;
 use crate::engine::lifecycle::Settled;
 use crate::engine::{QueryRejected, StartedMutation};
 use crate::result::MutationState;
+use crate::runtime::BoxFuture;
 
 /// A mutation under way: a future of its result.
+///
+/// Awaiting `&handle` gives the result, too, and keeps the handle.
 ///
 /// The result is not `#[must_use]`-marked on the handle: a mutation goes on, and its entry
 /// stays, when the handle is dropped.
@@ -91,6 +94,22 @@ impl<E: Mutation> MutationHandle<E> {
         }
     }
 
+    /// Aborts as [`abort`](Self::abort) does; `reason` becomes the message of the error.
+    pub fn abort_with(&self, reason: impl Into<String>) {
+        if let Ok(request) = &self.request {
+            request.abort.abort(Some(reason.into()));
+        }
+    }
+
+    /// Waits for the result without giving the handle away.
+    fn result(&self) -> BoxFuture<'static, Result<Arc<E::Output>, QueryError>> {
+        let settled = match &self.request {
+            Ok(request) => request.settled.clone(),
+            Err(error) => return Box::pin(std::future::ready(Err(error.clone().into()))),
+        };
+        Box::pin(async move { output::<E>(settled.await) })
+    }
+
     /// Returns the id of the request.
     #[must_use]
     pub fn request_id(&self) -> Option<&Arc<str>> {
@@ -108,12 +127,25 @@ impl<E: Mutation> Future for MutationHandle<E> {
             Ok(request) => request,
             Err(error) => return Poll::Ready(Err(error.clone().into())),
         };
-        request.settled.poll_unpin(cx).map(|settled| {
-            let settled = settled.unwrap_or_else(|_| Err(QueryRejected::lost()));
-            let fetched = settled.map_err(|rejected| rejected.error)?;
-            fetched.data.get().map_err(|error| QueryError::new(error.to_string().into()))
-        })
+        request.settled.poll_unpin(cx).map(output::<E>)
     }
+}
+
+impl<E: Mutation> IntoFuture for &MutationHandle<E> {
+    type Output = Result<Arc<E::Output>, QueryError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.result()
+    }
+}
+
+fn output<E: Mutation>(
+    settled: Result<Settled, oneshot::Canceled>,
+) -> Result<Arc<E::Output>, QueryError> {
+    let settled = settled.unwrap_or_else(|_| Err(QueryRejected::lost()));
+    let fetched = settled.map_err(|rejected| rejected.error)?;
+    fetched.data.get().map_err(|error| QueryError::new(error.to_string().into()))
 }
 
 impl<E: Mutation> fmt::Debug for MutationHandle<E> {

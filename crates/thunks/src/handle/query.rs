@@ -70,20 +70,22 @@ impl<E: Query> QueryHandle<E> {
 
     /// Waits until the request under way has ended and returns the entry then.
     ///
-    /// The future does not borrow the handle. It never fails: what went wrong is in the
+    /// It waits for the request that this dispatch started or joined, and for a later one of
+    /// the entry that is under way at the time of this call. The future does not borrow the
+    /// handle. It never fails: what went wrong is in the
     /// entry.
     pub fn settled(
         &self,
     ) -> impl Future<Output = QueryState<E::Output>> + MaybeSend + 'static + use<E> {
         let store = self.store.clone();
-        let waiting = self
-            .request
-            .as_ref()
-            .ok()
-            .map(|request| (request.done.clone(), Arc::clone(&request.arg.query_cache_key)));
+        let waiting = self.request.as_ref().ok().map(|request| {
+            let key = &request.arg.query_cache_key;
+            let later = request.engine.running_query(key);
+            (request.done.clone().into_iter().chain(later), Arc::clone(key))
+        });
         async move {
-            let Some((done, key)) = waiting else { return QueryState::of(None) };
-            if let Some(done) = done {
+            let Some((requests, key)) = waiting else { return QueryState::of(None) };
+            for done in requests {
                 // A sender that is gone took the request with it: that is an end, too.
                 let _ = done.await;
             }
@@ -112,8 +114,9 @@ impl<E: Query> QueryHandle<E> {
     /// As [`Store::dispatch`].
     pub fn refetch(&self) -> Refetching<E> {
         let store = self.store.clone();
-        let Ok(request) = &self.request else {
-            return Refetching(self.result());
+        let request = match &self.request {
+            Ok(request) => request,
+            Err(error) => return Refetching::of(Self::failed(store, error.clone())),
         };
         let arg = QueryArg {
             subscribe: false,
@@ -121,24 +124,26 @@ impl<E: Query> QueryHandle<E> {
             subscription_options: None,
             ..request.arg.clone()
         };
-        let start = QueryStart { endpoint: Arc::clone(&request.endpoint), arg, upsert: None };
-        let started = match request.engine.start_query(start) {
+        let (engine, endpoint) = (Arc::clone(&request.engine), Arc::clone(&request.endpoint));
+        let start = QueryStart { endpoint: Arc::clone(&endpoint), arg: arg.clone(), upsert: None };
+        let started = match engine.start_query(start) {
             Ok(started) => started,
             Err(error) => panic!("{error}"),
         };
-        let key = Arc::clone(&request.arg.query_cache_key);
-        Refetching(Box::pin(async move {
-            if let Some(done) = started.done {
-                let _ = done.await;
-            }
-            entry::<E>(&store, &key).into_result()
-        }))
+        Refetching::of(Self::new(store, engine, endpoint, arg, started))
     }
 
     /// Aborts the request that this dispatch started; one that it only joined goes on.
     pub fn abort(&self) {
         if let Ok(request) = &self.request {
             request.abort.abort(None);
+        }
+    }
+
+    /// Aborts as [`abort`](Self::abort) does; `reason` becomes the message of the error.
+    pub fn abort_with(&self, reason: impl Into<String>) {
+        if let Ok(request) = &self.request {
+            request.abort.abort(Some(reason.into()));
         }
     }
 
@@ -232,7 +237,23 @@ impl<E: Query> fmt::Debug for QueryHandle<E> {
 }
 
 /// The data that is being fetched again; dropping it does not stop the request.
-pub struct Refetching<E: Query>(BoxFuture<'static, Result<Arc<E::Output>, QueryError>>);
+pub struct Refetching<E: Query> {
+    handle: QueryHandle<E>,
+    result: BoxFuture<'static, Result<Arc<E::Output>, QueryError>>,
+}
+
+impl<E: Query> Refetching<E> {
+    fn of(handle: QueryHandle<E>) -> Self {
+        Self { result: handle.result(), handle }
+    }
+
+    /// Returns the handle of the request that fetches again; it subscribes to nothing.
+    pub fn handle(&self) -> &QueryHandle<E> {
+        &self.handle
+    }
+}
+
+impl<E: Query> Unpin for Refetching<E> {}
 
 impl<E: Query> Future for Refetching<E> {
     type Output = Result<Arc<E::Output>, QueryError>;
@@ -241,12 +262,12 @@ impl<E: Query> Future for Refetching<E> {
         mut self: std::pin::Pin<&mut Self>,
         cx: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Self::Output> {
-        self.0.as_mut().poll(cx)
+        self.result.as_mut().poll(cx)
     }
 }
 
 impl<E: Query> fmt::Debug for Refetching<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refetching").finish_non_exhaustive()
+        f.debug_tuple("Refetching").field(&self.handle).finish()
     }
 }

@@ -1,0 +1,103 @@
+//! Dispatches that steps and scripts have in common.
+
+use std::time::Duration;
+
+use retake::store::cache::{Api, TagDescription};
+use retake::store::patch::PatchError;
+use retake::store::{WireAction, WireError};
+use retake::thunks::{UpdateError, Upserting, upsert_query_entries};
+use retake::{DispatchError, Query};
+use serde_json::Value;
+
+use crate::app::{AppAction, AppStore, ReducerPath, TestApi};
+use crate::edit::NotAlone;
+use crate::endpoints::AnyQuery;
+use crate::scenario::{AgeSpec, EntrySpec};
+use crate::world::World;
+
+/// Something that a step or a script asked for was not done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// The scenario is wrong.
+    #[error("{0}")]
+    Scenario(String),
+    /// The edit was refused, which a scenario can expect.
+    #[error(transparent)]
+    Update(#[from] UpdateError),
+    /// A patch was refused, which a scenario can expect.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+    /// The edits are no recipe.
+    #[error(transparent)]
+    NotAlone(#[from] NotAlone),
+    /// The store refused the dispatch.
+    #[error(transparent)]
+    Dispatch(#[from] DispatchError),
+    /// The action cannot be read.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
+
+impl Refusal {
+    /// Returns whether RTK Query can refuse this, too, so that it is part of the observation.
+    pub(crate) fn is_observable(&self) -> bool {
+        matches!(self, Self::Update(_) | Self::Patch(_) | Self::NotAlone(_))
+    }
+}
+
+pub(crate) fn upsert<N: ReducerPath>(
+    world: &World<N>,
+    store: &AppStore<N>,
+    endpoint: &str,
+    arg: Option<Value>,
+    value: Value,
+) -> Result<Upserting<AnyQuery<N>>, Refusal> {
+    let query = world.query(endpoint)?;
+    Ok(store.try_dispatch(query.upsert_query_data(arg.into(), value))?)
+}
+
+pub(crate) fn upsert_entries<N: ReducerPath>(
+    world: &World<N>,
+    store: &AppStore<N>,
+    entries: impl IntoIterator<Item = EntrySpec>,
+) -> Result<(), Refusal> {
+    let entries: Result<Vec<_>, Refusal> = entries
+        .into_iter()
+        .map(|entry| Ok(world.query(&entry.endpoint)?.upsert_entry(entry.arg.into(), entry.value)))
+        .collect();
+    Ok(store.try_dispatch(upsert_query_entries(entries?))?)
+}
+
+pub(crate) fn invalidate<N: ReducerPath>(
+    store: &AppStore<N>,
+    tags: impl IntoIterator<Item = TagDescription>,
+) -> Result<(), Refusal> {
+    Ok(store.try_dispatch(TestApi::<N>::invalidate_tags(tags))?)
+}
+
+pub(crate) fn prefetch<N: ReducerPath>(
+    world: &World<N>,
+    store: &AppStore<N>,
+    endpoint: &str,
+    arg: Option<Value>,
+    force: Option<bool>,
+    if_older_than: Option<AgeSpec>,
+) -> Result<(), Refusal> {
+    let mut prefetch = world.query(endpoint)?.prefetch(arg.into());
+    if let Some(AgeSpec::Seconds(seconds)) = if_older_than {
+        let age = Duration::try_from_secs_f64(seconds)
+            .map_err(|error| Refusal::Scenario(format!("ifOlderThan {seconds}: {error}")))?;
+        prefetch = prefetch.if_older_than(age);
+    }
+    if force == Some(true) {
+        prefetch = prefetch.force();
+    }
+    Ok(store.try_dispatch(prefetch)?)
+}
+
+/// Dispatches a plain action, given as JSON.
+pub(crate) fn dispatch<N: ReducerPath>(store: &AppStore<N>, action: Value) -> Result<(), Refusal> {
+    let wire: WireAction = serde_json::from_value(action)
+        .map_err(|error| Refusal::Scenario(format!("the action cannot be read: {error}")))?;
+    Ok(store.try_dispatch(AppAction::read(&wire)?)?)
+}

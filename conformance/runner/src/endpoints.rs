@@ -1,0 +1,210 @@
+//! The endpoints of a scenario, as untyped endpoints of retake (FORMAT 2.3).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use retake::Request;
+use retake::store::cache::{SerializedError, cache_key};
+use retake::thunks::{
+    Failure, Fetched, JsonArg, QueryFnContext, QueryOptions, QueryState, UntypedMutation,
+    UntypedQuery,
+};
+use serde_json::{Map, Value};
+
+use crate::app::{ReducerPath, TestApi};
+use crate::scenario::{
+    EndpointSpec, EndpointType, ForceCase, ForceSpec, KeySpec, MergeSpec, QueryFnSpec, RequestSpec,
+    TransformSpec,
+};
+use crate::script::start;
+use crate::tags::{mutation_tags, query_tags};
+use crate::template::{Scope, at, expand, expand_string};
+
+pub(crate) type AnyQuery<N> = UntypedQuery<TestApi<N>>;
+pub(crate) type AnyMutation<N> = UntypedMutation<TestApi<N>>;
+
+/// The endpoints of a scenario, by name.
+pub(crate) struct Endpoints<N: ReducerPath> {
+    pub(crate) queries: BTreeMap<String, AnyQuery<N>>,
+    pub(crate) mutations: BTreeMap<String, AnyMutation<N>>,
+}
+
+impl<N: ReducerPath> Endpoints<N> {
+    pub(crate) fn of(specs: &BTreeMap<String, EndpointSpec>) -> Self {
+        let (mut queries, mut mutations) = (BTreeMap::new(), BTreeMap::new());
+        for (name, spec) in specs {
+            let spec = Arc::new(spec.clone());
+            match spec.kind {
+                EndpointType::Query => drop(queries.insert(name.clone(), query(name, &spec))),
+                EndpointType::Mutation => {
+                    drop(mutations.insert(name.clone(), mutation(name, &spec)));
+                }
+            }
+        }
+        Self { queries, mutations }
+    }
+}
+
+/// Sets what queries and mutations have in common on the builder `$builder`.
+macro_rules! common {
+    ($builder:expr, $spec:expr, $name:expr) => {{
+        let mut builder = $builder;
+        if let Some(spec) = $spec.query_fn.clone() {
+            let spec = Arc::new(spec);
+            builder = builder.query_fn(move |arg: JsonArg, cx| fetch(Arc::clone(&spec), arg, cx));
+        }
+        if let Some(spec) = $spec.request.clone() {
+            builder = builder.query(move |arg| request(&spec, &scope(arg)));
+        }
+        if let Some(spec) = $spec.transform_response.clone() {
+            builder = builder.transform_response(move |value, _, arg| transform(&spec, value, arg));
+        }
+        if let Some(spec) = $spec.transform_error_response.clone() {
+            builder =
+                builder.transform_error_response(move |value, _, arg| transform(&spec, value, arg));
+        }
+        if $spec.on_query_started.is_some() {
+            let (spec, name) = (Arc::clone($spec), $name.to_owned());
+            builder = builder.on_query_started(move |arg, cx| {
+                start(cx.into(), name.clone(), Arc::clone(&spec), arg)
+            });
+        }
+        builder
+    }};
+}
+
+fn query<N: ReducerPath>(name: &str, spec: &Arc<EndpointSpec>) -> AnyQuery<N> {
+    let mut options = QueryOptions::default();
+    options.keep_unused_data_for = spec.keep_unused_data_for;
+    options.structural_sharing = spec.structural_sharing.unwrap_or(true);
+    let mut builder = common!(AnyQuery::<N>::new(name), spec, name).options(options);
+    if let Some(tags) = spec.provides_tags.clone() {
+        builder = builder.provides_tags(move |outcome, arg| query_tags(&tags, outcome, arg));
+    }
+    if let Some(key) = spec.serialize_query_args.clone() {
+        let name = name.to_owned();
+        builder = builder.cache_key(move |arg| key_of(&key, &name, arg));
+    }
+    if let Some(merge) = spec.merge.clone() {
+        builder = builder.merge(move |cached, incoming, _| merged(&merge, cached, incoming));
+    }
+    if let Some(force) = spec.force_refetch {
+        builder = builder.force_refetch(move |arg, cached| is_forced(force, arg, cached));
+    }
+    builder.build()
+}
+
+fn mutation<N: ReducerPath>(name: &str, spec: &Arc<EndpointSpec>) -> AnyMutation<N> {
+    let mut builder = common!(AnyMutation::<N>::new(name), spec, name);
+    if let Some(tags) = spec.invalidates_tags.clone() {
+        builder = builder.invalidates_tags(move |outcome, arg| mutation_tags(&tags, outcome, arg));
+    }
+    builder.build()
+}
+
+fn scope(arg: &JsonArg) -> Scope {
+    Scope::of_arg(arg.value().cloned())
+}
+
+fn thrown(message: &str) -> SerializedError {
+    SerializedError::new("Error", message)
+}
+
+fn request(spec: &RequestSpec, scope: &Scope) -> Result<Request, SerializedError> {
+    match spec {
+        RequestSpec::Url(url) => Ok(Request::get(expand_string(url, scope))),
+        RequestSpec::Full { throw: Some(message), .. } => Err(thrown(message)),
+        RequestSpec::Full { url, method, body, throw: None } => {
+            let method = method.as_deref().unwrap_or("GET");
+            let mut request = Request::new(method, expand_string(url, scope));
+            request.body = body.as_ref().and_then(|body| expand(body, scope));
+            Ok(request)
+        }
+    }
+}
+
+async fn fetch<N: ReducerPath>(
+    spec: Arc<QueryFnSpec>,
+    arg: JsonArg,
+    cx: QueryFnContext<TestApi<N>>,
+) -> Result<Fetched<Value>, Failure> {
+    let mut scope = scope(&arg);
+    if let Some(delay) = spec.delay_ms {
+        cx.request().runtime().sleep(Duration::from_millis(delay)).await;
+    }
+    if let Some(message) = &spec.throw {
+        return Err(thrown(message).into());
+    }
+    if let Some(error) = &spec.error {
+        return Err(Failure::error(expand(error, &scope).unwrap_or_default()));
+    }
+    if let Some(data) = &spec.data {
+        return Ok(Fetched::new(expand(data, &scope).unwrap_or_default()));
+    }
+    for spec in spec.chain.iter().flatten() {
+        scope.prev = Some(cx.base_query(request(spec, &scope)?).await?.data);
+    }
+    let data = match &spec.result {
+        Some(result) => expand(result, &scope),
+        None => scope.prev,
+    };
+    Ok(Fetched::new(data.unwrap_or_default()))
+}
+
+fn transform(spec: &TransformSpec, value: Value, arg: &JsonArg) -> Result<Value, SerializedError> {
+    match spec {
+        TransformSpec::Throw(message) => Err(thrown(message)),
+        TransformSpec::Pick(pointer) => Ok(at(&value, pointer).cloned().unwrap_or_default()),
+        TransformSpec::Template(template) => {
+            let scope = Scope { result: Some(value), ..scope(arg) };
+            Ok(expand(template, &scope).unwrap_or_default())
+        }
+    }
+}
+
+fn key_of(spec: &KeySpec, name: &str, arg: &JsonArg) -> String {
+    let by_value = |value: Option<&Value>| match value {
+        // A text is the key itself.
+        Some(Value::String(key)) => key.clone(),
+        value => cache_key(name, value),
+    };
+    match spec {
+        KeySpec::EndpointNameOnly(_) => name.to_owned(),
+        KeySpec::String(template) => expand_string(template, &scope(arg)),
+        KeySpec::Value(pointer) => by_value(arg.value().and_then(|arg| at(arg, pointer))),
+        KeySpec::Pick(names) => {
+            let member =
+                |name: &String| Some((name.clone(), arg.value()?.as_object()?.get(name)?.clone()));
+            let picked: Map<_, _> = names.iter().filter_map(member).collect();
+            cache_key(name, Some(&Value::Object(picked)))
+        }
+    }
+}
+
+fn merged(spec: &MergeSpec, cached: &Value, incoming: &Value) -> Option<Value> {
+    let mut merged = cached.clone();
+    match spec {
+        MergeSpec::Replace => return None,
+        MergeSpec::Append => append(&mut merged, incoming)?,
+        MergeSpec::AppendAt(pointer) => {
+            append(merged.pointer_mut(pointer)?, incoming.pointer(pointer)?)?;
+        }
+        MergeSpec::Assign => {
+            merged.as_object_mut()?.extend(incoming.as_object()?.clone());
+        }
+    }
+    Some(merged)
+}
+
+fn append(list: &mut Value, incoming: &Value) -> Option<()> {
+    list.as_array_mut()?.extend(incoming.as_array()?.iter().cloned());
+    Some(())
+}
+
+fn is_forced(spec: ForceSpec, arg: &JsonArg, cached: &QueryState<Value>) -> bool {
+    match spec {
+        ForceSpec::Always(is_forced) => is_forced,
+        ForceSpec::When(ForceCase::ArgChanged) => arg.value() != cached.original_args.as_deref(),
+    }
+}

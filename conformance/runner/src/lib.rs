@@ -1,0 +1,49 @@
+//! The conformance runner: scenarios whose outcome was recorded from RTK Query, run on retake.
+//!
+//! - [`Scenario`]: what a scenario file says; `FORMAT.md` beside this package explains it.
+//! - [`run`]: runs one on a store of untyped endpoints, in virtual time, and returns what was
+//!   observed and the log of its actions.
+//! - [`first_divergence`]: compares two observations.
+//! - [`check_replay`]: folds the log of a run with the reducer alone.
+//!
+//! The runner uses the public interface of retake and nothing else: what it can do, an
+//! application can. It leaves out of an observation what `FORMAT.md` says is not observable in
+//! RTK Query: subscription actions and cache hits of subscribers, which retake lets through.
+//!
+//! # Trade-offs
+//!
+//! The path of an api is part of its type, and so the runner knows a few paths, not any.
+
+mod app;
+mod calls;
+mod compare;
+mod edit;
+mod endpoints;
+mod files;
+mod handles;
+mod ids;
+mod journal;
+mod needs;
+mod observation;
+mod patch;
+mod recorder;
+mod replay;
+mod run;
+pub mod scenario;
+mod script;
+mod server;
+mod session;
+mod step;
+mod tags;
+mod template;
+mod view;
+mod world;
+
+pub use compare::{Divergence, first_divergence};
+pub use files::{FileError, json_files, read_json, write_json};
+pub use ids::rename_ids;
+pub use journal::Reduced;
+pub use needs::missing_features;
+pub use replay::{ReplayError, check_replay};
+pub use run::{Run, RunError, run};
+pub use scenario::Scenario;

@@ -1,0 +1,24 @@
+//! What scenarios need that retake does not have.
+
+use crate::scenario::{Scenario, Step};
+
+/// Returns the features that `scenario` needs and retake does not have.
+#[must_use]
+pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
+    let api = &scenario.api;
+    let endpoints = || api.endpoints.values();
+    let options = || scenario.steps.iter().filter_map(Step::subscription_options);
+    let has_step = |wanted: &str| scenario.steps.iter().any(|step| step.op() == wanted);
+    let on_focus = api.refetch_on_focus || options().any(|it| it.refetch_on_focus == Some(true));
+    let on_reconnect =
+        api.refetch_on_reconnect || options().any(|it| it.refetch_on_reconnect == Some(true));
+    let needs = [
+        ("polling", options().any(|it| it.polling_interval.is_some_and(|time| !time.is_zero()))),
+        ("refetch on focus", on_focus && has_step("focus")),
+        ("refetch on reconnect", on_reconnect && has_step("online")),
+        ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
+        ("retry", api.retry.is_some() || endpoints().any(|it| it.extra_options.is_some())),
+        ("rehydration", api.rehydrate_action_type.is_some()),
+    ];
+    needs.into_iter().filter(|(_, is_needed)| *is_needed).map(|(feature, _)| feature).collect()
+}

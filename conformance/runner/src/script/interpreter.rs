@@ -1,0 +1,189 @@
+//! The interpreter of scripts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use retake::thunks::{BoxFuture, JsonArg, Runtime};
+use serde_json::{Map, Value, json};
+
+use crate::app::ReducerPath;
+use crate::calls::{self, Refusal};
+use crate::edit::recipe;
+use crate::journal::Line;
+use crate::patch::Patch;
+use crate::scenario::{EndpointSpec, EntrySpec};
+use crate::script::ScriptOp;
+use crate::script::context::ScriptContext;
+use crate::tags::describe;
+use crate::template::{Scope, expand, expand_string};
+use crate::world::World;
+
+/// Runs the `onQueryStarted` of `spec`.
+pub(crate) async fn start<N: ReducerPath>(
+    cx: ScriptContext<N>,
+    endpoint: String,
+    spec: Arc<EndpointSpec>,
+    arg: JsonArg,
+) {
+    let Some(world) = cx.world() else { return };
+    let arg = arg.value().cloned();
+    let number = world.next_script();
+    let scope = Scope::of_arg(arg.clone());
+    let mut script = Script { cx, world, endpoint, number, scope, patches: BTreeMap::new() };
+    script.log("start", arg.map(|arg| ("arg", arg)));
+    let _ = script.run(spec.on_query_started.as_deref().unwrap_or_default()).await;
+}
+
+struct Script<N: ReducerPath> {
+    cx: ScriptContext<N>,
+    world: Arc<World<N>>,
+    endpoint: String,
+    number: u64,
+    scope: Scope,
+    /// Patches by their name as the script writes it.
+    patches: BTreeMap<String, Arc<Patch<N>>>,
+}
+
+/// The script has ended before its last operation.
+struct Ended;
+
+impl<N: ReducerPath> Script<N> {
+    fn log(&self, event: &str, members: impl IntoIterator<Item = (&'static str, Value)>) {
+        let at = self.world.runtime.now();
+        let mut content = Map::from_iter([
+            ("at".to_owned(), at.into()),
+            ("hook".to_owned(), "onQueryStarted".into()),
+            ("endpoint".to_owned(), self.endpoint.as_str().into()),
+            ("requestId".to_owned(), self.cx.request_id().into()),
+            ("event".to_owned(), event.into()),
+        ]);
+        content.extend(members.into_iter().map(|(name, member)| (name.to_owned(), member)));
+        let line = Line { at, script: self.number, content };
+        self.world.journal.lock().lifecycle.push(line);
+    }
+
+    fn run<'a>(&'a mut self, ops: &'a [ScriptOp]) -> BoxFuture<'a, Result<(), Ended>> {
+        Box::pin(async move {
+            for op in ops {
+                match op {
+                    ScriptOp::Wait { ms } => {
+                        self.world.runtime.sleep(Duration::from_millis(*ms)).await;
+                    }
+                    ScriptOp::AwaitQueryFulfilled { on_success, on_error } => {
+                        self.await_query_fulfilled(on_success, on_error.as_deref()).await?;
+                    }
+                    op => {
+                        if let Err(refusal) = self.perform(op) {
+                            let error = json!({"name": "Error", "message": refusal.to_string()});
+                            self.log("threw", [("op", op.op().into()), ("error", error)]);
+                            return Err(Ended);
+                        }
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    async fn await_query_fulfilled(
+        &mut self,
+        on_success: &[ScriptOp],
+        on_error: Option<&[ScriptOp]>,
+    ) -> Result<(), Ended> {
+        match self.cx.query_fulfilled().await {
+            Ok(data) => {
+                self.log("queryFulfilled", [("data", Value::clone(&data))]);
+                self.scope.result = Some(Value::clone(&data));
+                self.run(on_success).await
+            }
+            Err(rejected) => {
+                let error = rejected.error.value().clone();
+                let is_unhandled = rejected.is_unhandled.into();
+                self.log(
+                    "queryRejected",
+                    [("error", error.clone()), ("isUnhandledError", is_unhandled)],
+                );
+                self.scope.error = Some(error);
+                self.run(on_error.ok_or(Ended)?).await
+            }
+        }
+    }
+
+    fn expand(&self, template: Option<&Value>) -> Option<Value> {
+        expand(template?, &self.scope)
+    }
+
+    /// Performs an operation that does not wait.
+    fn perform(&mut self, op: &ScriptOp) -> Result<(), Refusal> {
+        let (world, store) = (&self.world, self.cx.store());
+        match op {
+            ScriptOp::UpdateQueryData { name, endpoint, arg, edits, update_provided } => {
+                let (arg, edits) = (self.expand(arg.as_ref()), recipe(edits, &self.scope)?);
+                let update_provided = update_provided.unwrap_or(true);
+                let query = world.query(endpoint)?;
+                let patch = Patch::update(store, query, arg.into(), &edits, update_provided)?;
+                self.keep(name.as_deref(), patch)
+            }
+            ScriptOp::UpdateCachedData { name, edits } => {
+                let edits = recipe(edits, &self.scope)?;
+                let handle = self.cx.update_cached_data(&edits).ok_or_else(|| {
+                    Refusal::Scenario("a mutation has no cached data to update".to_owned())
+                })?;
+                let query = world.query(&self.endpoint)?;
+                let patch = Patch::of(handle, query, self.scope.arg.clone().into(), true)?;
+                self.keep(name.as_deref(), patch)
+            }
+            ScriptOp::UpsertQueryData { endpoint, arg, value } => {
+                let (arg, value) = (self.expand(arg.as_ref()), self.expand(Some(value)));
+                calls::upsert(world, store, endpoint, arg, value.unwrap_or_default()).map(drop)
+            }
+            ScriptOp::UpsertQueryEntries { entries } => {
+                let expanded = entries.iter().map(|entry| EntrySpec {
+                    endpoint: entry.endpoint.clone(),
+                    arg: self.expand(entry.arg.as_ref()),
+                    value: self.expand(Some(&entry.value)).unwrap_or_default(),
+                });
+                calls::upsert_entries(world, store, expanded)
+            }
+            ScriptOp::Undo { patch } => {
+                let patch = self.patches.get(patch).cloned().or_else(|| world.patch(patch));
+                patch.map_or(Ok(()), |patch| patch.undo(store))
+            }
+            ScriptOp::InvalidateTags { tags } => {
+                let tags = tags.iter().flat_map(|tag| describe(tag, &self.scope));
+                calls::invalidate(store, tags)
+            }
+            ScriptOp::Prefetch { endpoint, arg, force, if_older_than } => {
+                let arg = self.expand(arg.as_ref());
+                calls::prefetch(world, store, endpoint, arg, *force, *if_older_than)
+            }
+            ScriptOp::Dispatch { action } => {
+                calls::dispatch(store, self.expand(Some(action)).unwrap_or_default())
+            }
+            ScriptOp::Log { label, value } => {
+                let value = self.expand(value.as_ref()).map(|value| ("value", value));
+                self.log("log", [("label", label.as_str().into())].into_iter().chain(value));
+                Ok(())
+            }
+            ScriptOp::LogCacheEntry => {
+                self.log("cacheEntry", [("value", self.cx.cache_entry())]);
+                Ok(())
+            }
+            op => Err(Refusal::Scenario(format!("`{}` has no place in onQueryStarted", op.op()))),
+        }
+    }
+
+    fn keep(&mut self, name: Option<&str>, patch: Patch<N>) -> Result<(), Refusal> {
+        let mut members = patch.lists();
+        let patch = Arc::new(patch);
+        if let Some(name) = name {
+            let expanded = expand_string(name, &self.scope);
+            members.push(("as", expanded.as_str().into()));
+            self.world.keep_patch(expanded, Arc::clone(&patch));
+            self.patches.insert(name.to_owned(), patch);
+        }
+        self.log("patched", members);
+        Ok(())
+    }
+}

@@ -1,0 +1,110 @@
+//! Scripts: what runs with a request (FORMAT 2.7).
+
+mod context;
+mod interpreter;
+
+pub(crate) use interpreter::start;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::scenario::{AgeSpec, EditSpec, EntrySpec, TagSpec, present};
+
+/// An operation of a script.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "op", rename_all = "camelCase", deny_unknown_fields)]
+pub enum ScriptOp {
+    #[serde(rename_all = "camelCase")]
+    UpdateQueryData {
+        #[serde(rename = "as")]
+        name: Option<String>,
+        endpoint: String,
+        #[serde(default, deserialize_with = "present")]
+        arg: Option<Value>,
+        edits: Vec<EditSpec>,
+        update_provided: Option<bool>,
+    },
+    UpdateCachedData {
+        #[serde(rename = "as")]
+        name: Option<String>,
+        edits: Vec<EditSpec>,
+    },
+    UpsertQueryData {
+        endpoint: String,
+        #[serde(default, deserialize_with = "present")]
+        arg: Option<Value>,
+        value: Value,
+    },
+    UpsertQueryEntries {
+        entries: Vec<EntrySpec>,
+    },
+    Undo {
+        patch: String,
+    },
+    InvalidateTags {
+        tags: Vec<TagSpec>,
+    },
+    #[serde(rename_all = "camelCase")]
+    Prefetch {
+        endpoint: String,
+        #[serde(default, deserialize_with = "present")]
+        arg: Option<Value>,
+        force: Option<bool>,
+        if_older_than: Option<AgeSpec>,
+    },
+    Dispatch {
+        action: Value,
+    },
+    Log {
+        label: String,
+        #[serde(default, deserialize_with = "present")]
+        value: Option<Value>,
+    },
+    LogCacheEntry,
+    Wait {
+        ms: u64,
+    },
+    #[serde(rename_all = "camelCase")]
+    AwaitQueryFulfilled {
+        #[serde(default)]
+        on_success: Vec<ScriptOp>,
+        on_error: Option<Vec<ScriptOp>>,
+    },
+    #[serde(rename_all = "camelCase")]
+    AwaitCacheDataLoaded {
+        #[serde(default)]
+        on_success: Vec<ScriptOp>,
+        on_error: Option<Vec<ScriptOp>>,
+    },
+    AwaitCacheEntryRemoved,
+    Stream {
+        events: IgnoredAny,
+    },
+    CloseStream,
+}
+
+impl ScriptOp {
+    /// Returns the name of the operation.
+    #[must_use]
+    pub fn op(&self) -> &'static str {
+        match self {
+            Self::UpdateQueryData { .. } => "updateQueryData",
+            Self::UpdateCachedData { .. } => "updateCachedData",
+            Self::UpsertQueryData { .. } => "upsertQueryData",
+            Self::UpsertQueryEntries { .. } => "upsertQueryEntries",
+            Self::Undo { .. } => "undo",
+            Self::InvalidateTags { .. } => "invalidateTags",
+            Self::Prefetch { .. } => "prefetch",
+            Self::Dispatch { .. } => "dispatch",
+            Self::Log { .. } => "log",
+            Self::LogCacheEntry => "logCacheEntry",
+            Self::Wait { .. } => "wait",
+            Self::AwaitQueryFulfilled { .. } => "awaitQueryFulfilled",
+            Self::AwaitCacheDataLoaded { .. } => "awaitCacheDataLoaded",
+            Self::AwaitCacheEntryRemoved => "awaitCacheEntryRemoved",
+            Self::Stream { .. } => "stream",
+            Self::CloseStream => "closeStream",
+        }
+    }
+}

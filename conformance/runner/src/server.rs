@@ -1,0 +1,133 @@
+//! The scripted server (FORMAT 2.5).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use retake::store::cache::SerializedError;
+use retake::thunks::{Answer, Failure, RequestContext, Runtime};
+use retake::{BaseQuery, Request};
+use retake_testing::VirtualRuntime;
+use serde_json::{Value, json};
+
+use crate::journal::Journal;
+use crate::scenario::Response;
+use crate::template::{Scope, expand};
+
+/// A base query that answers from the script of a scenario; clones are one server.
+#[derive(Clone)]
+pub(crate) struct Server(Arc<Shared>);
+
+struct Shared {
+    routes: BTreeMap<String, Vec<Response>>,
+    received: Mutex<Received>,
+    journal: Journal,
+    runtime: VirtualRuntime,
+}
+
+#[derive(Default)]
+struct Received {
+    requests: u64,
+    by_route: BTreeMap<String, u64>,
+}
+
+impl Server {
+    pub(crate) fn new(
+        routes: BTreeMap<String, Vec<Response>>,
+        journal: Journal,
+        runtime: VirtualRuntime,
+    ) -> Self {
+        Self(Arc::new(Shared { routes, received: Mutex::default(), journal, runtime }))
+    }
+
+    /// Writes the request down and chooses its answer; returns its number, too, and how many
+    /// requests that route has had.
+    fn receive(&self, request: &Request, cx: &RequestContext) -> (u64, Response, u64) {
+        let mut received = self.0.received.lock().unwrap_or_else(PoisonError::into_inner);
+        received.requests += 1;
+        let number = received.requests;
+        let mut line = json!({
+            "n": number,
+            "at": self.0.runtime.now(),
+            "endpoint": cx.endpoint(),
+            "method": request.method,
+            "url": request.url,
+        });
+        if let Some(body) = &request.body {
+            line["body"] = body.clone();
+        }
+        self.0.journal.lock().requests.push(line);
+        let Some((name, responses)) = self.route(&format!("{} {}", request.method, request.url))
+        else {
+            return (number, no_route(), 0);
+        };
+        let count = received.by_route.entry(name.clone()).or_default();
+        *count += 1;
+        let index = usize::try_from(*count - 1).unwrap_or(usize::MAX);
+        let chosen = responses.get(index).or(responses.last());
+        (number, chosen.cloned().unwrap_or_else(no_route), *count)
+    }
+
+    fn route(&self, key: &str) -> Option<(&String, &Vec<Response>)> {
+        let prefix = |name: &String| name.strip_suffix('*').is_some_and(|it| key.starts_with(it));
+        self.0.routes.get_key_value(key).or_else(|| {
+            let matching = self.0.routes.iter().filter(|(name, _)| prefix(name));
+            matching.max_by_key(|(name, _)| name.len())
+        })
+    }
+}
+
+fn no_route() -> Response {
+    Response { status: Some(404), body: json!({"message": "no route"}), ..Response::default() }
+}
+
+/// Writes an abortion down when the delivery is dropped on its way.
+struct Delivery<'a> {
+    server: &'a Server,
+    number: u64,
+    is_delivered: bool,
+}
+
+impl Drop for Delivery<'_> {
+    fn drop(&mut self) {
+        if !self.is_delivered {
+            let shared = &self.server.0;
+            let line = json!({"n": self.number, "at": shared.runtime.now()});
+            shared.journal.lock().aborts.push(line);
+        }
+    }
+}
+
+impl BaseQuery for Server {
+    type Args = Request;
+
+    async fn run(&self, request: Request, cx: RequestContext) -> Result<Answer, Failure> {
+        let (number, response, n) = self.receive(&request, &cx);
+        let mut delivery = Delivery { server: self, number, is_delivered: false };
+        self.0.runtime.sleep(Duration::from_millis(response.delay_ms)).await;
+        delivery.is_delivered = true;
+        answer(&response, request, n)
+    }
+}
+
+fn answer(response: &Response, request: Request, n: u64) -> Result<Answer, Failure> {
+    if let Some(message) = &response.throw {
+        return Err(SerializedError::new("Error", message).into());
+    }
+    if let Some(message) = &response.network_error {
+        return Err(Failure::error(json!({"status": "FETCH_ERROR", "error": message})));
+    }
+    let scope = Scope { body: request.body, url: Some(request.url), n, ..Scope::default() };
+    let data = expand(&response.body, &scope).unwrap_or(Value::Null);
+    match response.status.unwrap_or(200) {
+        200..300 => Ok(Answer::new(data)),
+        status => Err(Failure::error(json!({"status": status, "data": data}))),
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("routes", &self.0.routes.keys()).finish_non_exhaustive()
+    }
+}

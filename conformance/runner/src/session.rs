@@ -1,0 +1,270 @@
+//! The steps of a run (FORMAT 2.8).
+
+use std::collections::BTreeMap;
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::time::Duration;
+
+use retake::store::cache::{
+    Api, ApiAction, CacheAction, CacheState, QueryError, TagDescription, WindowAction,
+};
+use retake::thunks::Runtime;
+use retake::{Mutation, Query};
+use serde_json::{Value, json};
+
+use crate::app::{AppAction, AppStore, ReducerPath, TestApi};
+use crate::calls::{self, Refusal};
+use crate::edit::recipe;
+use crate::handles::Handle;
+use crate::patch::{Patch, from_immer};
+use crate::scenario::{InitiateSpec, Step};
+use crate::template::Scope;
+use crate::view::{mutation_view, query_view};
+use crate::world::World;
+
+/// A run between two steps.
+pub(crate) struct Session<N: ReducerPath> {
+    pub(crate) world: Arc<World<N>>,
+    pub(crate) store: AppStore<N>,
+    pub(crate) handles: BTreeMap<String, Handle<N>>,
+}
+
+fn unknown(what: &str, name: &str) -> Refusal {
+    Refusal::Scenario(format!("unknown {what} `{name}`"))
+}
+
+impl<N: ReducerPath> Session<N> {
+    /// Performs `step` and returns what it reports; `later` are the steps after it.
+    pub(crate) fn perform(
+        &mut self,
+        step: &Step,
+        later: &[Step],
+    ) -> Result<Option<Value>, Refusal> {
+        let (world, store) = (&self.world, &self.store);
+        match step {
+            Step::Advance { ms } => world.runtime.advance(Duration::from_millis(*ms)),
+            Step::Initiate { name, endpoint, arg, options } => {
+                let handle = self.initiate(endpoint, arg.clone(), options)?;
+                return Ok(Some(self.keep(name.as_ref(), handle)));
+            }
+            Step::Refetch { handle, name } => {
+                let handle = self.handle(handle)?;
+                let query = handle.query().ok_or_else(|| unknown("query handle", step.op()))?;
+                let handle = Handle::Refetch(query.refetch());
+                return Ok(Some(self.keep(name.as_ref(), handle)));
+            }
+            Step::Unsubscribe { handle } => self.unsubscribe(handle, later)?,
+            Step::UpdateSubscriptionOptions { handle, options } => {
+                self.handle(handle)?.update_subscription_options(*options);
+            }
+            Step::Mutate { name, endpoint, arg, track, fixed_cache_key } => {
+                let mut initiate = world.mutation(endpoint)?.initiate(arg.clone().into());
+                if let Some(track) = track {
+                    initiate = initiate.track(*track);
+                }
+                if let Some(key) = fixed_cache_key {
+                    initiate = initiate.fixed_cache_key(key.as_str());
+                }
+                let handle = Handle::Mutation(store.try_dispatch(initiate)?);
+                return Ok(Some(self.keep(name.as_ref(), handle)));
+            }
+            Step::ResetMutation { handle } => match self.handle(handle)? {
+                Handle::Mutation(mutation) => mutation.reset(),
+                _ => return Err(unknown("mutation handle", handle)),
+            },
+            Step::Abort { handle, reason } => self.handle(handle)?.abort(reason.as_deref()),
+            Step::Await { handle } => self.wait(handle)?,
+            Step::Unwrap { handle } => self.unwrap(handle)?,
+            Step::Prefetch { endpoint, arg, force, if_older_than } => {
+                calls::prefetch(world, store, endpoint, arg.clone(), *force, *if_older_than)?;
+            }
+            Step::UpdateQueryData { name, endpoint, arg, edits, update_provided } => {
+                let edits = recipe(edits, &Scope::of_arg(arg.clone()))?;
+                let update_provided = update_provided.unwrap_or(true);
+                let (query, arg) = (world.query(endpoint)?, arg.clone().into());
+                let patch = Patch::update(store, query, arg, &edits, update_provided)?;
+                let lists = json!(BTreeMap::from_iter(patch.lists()));
+                if let Some(name) = name {
+                    world.keep_patch(name.clone(), Arc::new(patch));
+                }
+                return Ok(Some(lists));
+            }
+            Step::UpsertQueryData { name, endpoint, arg, value } => {
+                let upserting = calls::upsert(world, store, endpoint, arg.clone(), value.clone())?;
+                return Ok(Some(self.keep(name.as_ref(), Handle::Upsert(upserting))));
+            }
+            Step::UpsertQueryEntries { entries } => {
+                calls::upsert_entries(world, store, entries.iter().cloned())?;
+            }
+            Step::PatchQueryData { .. } => self.patch(step)?,
+            Step::Undo { patch } => {
+                let named = world.patch(patch).ok_or_else(|| unknown("patch", patch))?;
+                named.undo(store)?;
+            }
+            Step::InvalidateTags { tags } => calls::invalidate(store, tags.iter().cloned())?,
+            Step::ResetApiState => store.try_dispatch(TestApi::<N>::reset_api_state())?,
+            Step::Focus => self.window(WindowAction::Focused)?,
+            Step::Unfocus => self.window(WindowAction::Unfocused)?,
+            Step::Online => self.window(WindowAction::Online)?,
+            Step::Offline => self.window(WindowAction::Offline)?,
+            Step::Dispatch { action } => calls::dispatch(store, action.clone())?,
+            selector => return self.select(selector).map(Some),
+        }
+        Ok(None)
+    }
+
+    fn handle(&self, name: &str) -> Result<&Handle<N>, Refusal> {
+        self.handles.get(name).ok_or_else(|| unknown("handle", name))
+    }
+
+    /// Keeps `handle` for later steps, if it has a name, and returns what to report.
+    fn keep(&mut self, name: Option<&String>, handle: Handle<N>) -> Value {
+        let report = handle.report();
+        let outdated = match name {
+            Some(name) => self.handles.insert(name.clone(), handle),
+            None => Some(handle),
+        };
+        if let Some(outdated) = outdated {
+            outdated.detach();
+        }
+        report
+    }
+
+    fn initiate(
+        &self,
+        endpoint: &str,
+        arg: Option<Value>,
+        options: &InitiateSpec,
+    ) -> Result<Handle<N>, Refusal> {
+        let is_subscribed = options.subscribe.unwrap_or(true);
+        let mut initiate =
+            self.world.query(endpoint)?.initiate(arg.into()).subscribe(is_subscribed);
+        if let Some(refetch) = options.force_refetch {
+            initiate = initiate.force_refetch(refetch);
+        }
+        if let Some(options) = options.subscription_options {
+            initiate = initiate.subscription_options(options);
+        }
+        Ok(Handle::Query { handle: self.store.try_dispatch(initiate)?, is_subscribed })
+    }
+
+    /// A handle that a later step needs stays; any other ends as a user's would.
+    fn unsubscribe(&mut self, name: &str, later: &[Step]) -> Result<(), Refusal> {
+        if later.iter().any(|step| step.handle() == Some(name)) {
+            return self.handle(name)?.unsubscribe_in_place(&self.store);
+        }
+        self.handles.remove(name).ok_or_else(|| unknown("handle", name))?.unsubscribe();
+        Ok(())
+    }
+
+    fn wait(&self, name: &str) -> Result<(), Refusal> {
+        match self.handle(name)? {
+            Handle::Mutation(mutation) => {
+                let result = mutation.into_future();
+                self.report_later(name, "await", async move {
+                    match result.await {
+                        Ok(data) => json!({"value": {"data": data}}),
+                        Err(error) => json!({"value": {"error": error}}),
+                    }
+                });
+            }
+            handle => {
+                let query = handle.query().ok_or_else(|| unknown("query handle", name))?;
+                let settled = query.settled();
+                self.report_later(name, "await", async move {
+                    json!({"value": query_view(&settled.await)})
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn unwrap(&self, name: &str) -> Result<(), Refusal> {
+        let result = match self.handle(name)? {
+            Handle::Mutation(mutation) => mutation.into_future(),
+            handle => handle.query().ok_or_else(|| unknown("query handle", name))?.into_future(),
+        };
+        self.report_later(name, "unwrap", async move {
+            match result.await {
+                Ok(data) => json!({"ok": data}),
+                // JavaScript has `undefined` where there is no data; here it is an error.
+                Err(error) if is_no_data(&error) => json!({"ok": null}),
+                Err(error) => json!({"error": error}),
+            }
+        });
+        Ok(())
+    }
+
+    /// Writes down what `outcome` says once it is there, in this step or a later one.
+    fn report_later(
+        &self,
+        name: &str,
+        via: &'static str,
+        outcome: impl Future<Output = Value> + Send + 'static,
+    ) {
+        let (journal, name) = (self.world.journal.clone(), name.to_owned());
+        self.world.runtime.start(Box::pin(async move {
+            let outcome = outcome.await;
+            journal.lock().settled.push((name, via, outcome));
+        }));
+    }
+
+    fn patch(&self, step: &Step) -> Result<(), Refusal> {
+        let Step::PatchQueryData {
+            endpoint,
+            arg,
+            patches,
+            forward_of,
+            inverse_of,
+            update_provided,
+        } = step
+        else {
+            return Ok(());
+        };
+        let named = |name: &str| self.world.patch(name).ok_or_else(|| unknown("patch", name));
+        let patches = match (patches, forward_of, inverse_of) {
+            (Some(patches), ..) => from_immer(patches),
+            (None, Some(name), _) => named(name)?.forward.clone(),
+            (None, None, Some(name)) => named(name)?.inverse.clone(),
+            (None, None, None) => return Err(unknown("patch", "")),
+        };
+        let patch = self.world.query(endpoint)?.patch_query_data(arg.clone().into(), patches);
+        Ok(self.store.try_dispatch(patch.update_provided(*update_provided))??)
+    }
+
+    fn window(&self, action: WindowAction) -> Result<(), Refusal> {
+        let action = ApiAction::new(CacheAction::Window(action));
+        Ok(self.store.try_dispatch(AppAction::Api(action))?)
+    }
+
+    fn select(&self, step: &Step) -> Result<Value, Refusal> {
+        let app = self.store.state();
+        let cache: &CacheState = TestApi::<N>::slice(&app);
+        match step {
+            Step::SelectInvalidatedBy { tags } => {
+                let tags: Vec<_> = tags.iter().filter_map(TagDescription::to_tag).collect();
+                Ok(json!(cache.select_invalidated_by(&tags)))
+            }
+            Step::SelectCachedArgsForQuery { endpoint } => {
+                Ok(json!(cache.select_cached_args_for_query(endpoint)))
+            }
+            Step::Select { endpoint, arg } => {
+                let select = self.world.query(endpoint)?.select(&arg.clone().into());
+                Ok(query_view(&select(&app)))
+            }
+            Step::SelectMutation { endpoint, handle, fixed_cache_key } => {
+                let request_id = match handle {
+                    Some(name) => self.handle(name)?.request_id().cloned(),
+                    None => None,
+                };
+                let key = fixed_cache_key.as_deref().or(request_id.as_deref()).unwrap_or_default();
+                Ok(mutation_view(&self.world.mutation(endpoint)?.select(key)(&app)))
+            }
+            other => Err(Refusal::Scenario(format!("`{}` is no selector", other.op()))),
+        }
+    }
+}
+
+fn is_no_data(error: &QueryError) -> bool {
+    error.value().get("name").and_then(Value::as_str) == Some("NoData")
+}

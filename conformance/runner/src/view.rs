@@ -1,0 +1,46 @@
+//! Entries as `select` shows them, flags included.
+
+use retake::store::cache::QueryStatus;
+use retake::thunks::{MutationState, QueryState};
+use serde_json::{Map, Value, json};
+
+/// Returns what RTK Query's `select` of a query returns.
+pub(crate) fn query_view(state: &QueryState<Value>) -> Value {
+    let mut view = flags(state.status);
+    let mut set = |name: &str, member: Option<Value>| {
+        view.extend(member.map(|member| (name.to_owned(), member)));
+    };
+    set("endpointName", state.endpoint_name.as_deref().map(Value::from));
+    set("originalArgs", state.original_args.as_deref().cloned());
+    set("requestId", state.request_id.as_deref().map(Value::from));
+    set("startedTimeStamp", state.started_time_stamp.map(Value::from));
+    set("data", state.data.as_deref().cloned());
+    set("fulfilledTimeStamp", state.fulfilled_time_stamp.map(Value::from));
+    set("error", state.error.as_ref().map(|error| error.value().clone()));
+    Value::Object(view)
+}
+
+/// Returns what RTK Query's `select` of a mutation returns.
+pub(crate) fn mutation_view(state: &MutationState<Value>) -> Value {
+    let mut view = flags(state.status);
+    let mut set = |name: &str, member: Option<Value>| {
+        view.extend(member.map(|member| (name.to_owned(), member)));
+    };
+    set("endpointName", state.endpoint_name.as_deref().map(Value::from));
+    set("requestId", state.request_id.as_deref().map(Value::from));
+    set("startedTimeStamp", state.started_time_stamp.map(Value::from));
+    set("data", state.data.as_deref().cloned());
+    set("fulfilledTimeStamp", state.fulfilled_time_stamp.map(Value::from));
+    set("error", state.error.as_ref().map(|error| error.value().clone()));
+    Value::Object(view)
+}
+
+fn flags(status: QueryStatus) -> Map<String, Value> {
+    Map::from_iter([
+        ("status".to_owned(), json!(status)),
+        ("isUninitialized".to_owned(), (status == QueryStatus::Uninitialized).into()),
+        ("isLoading".to_owned(), (status == QueryStatus::Pending).into()),
+        ("isSuccess".to_owned(), (status == QueryStatus::Fulfilled).into()),
+        ("isError".to_owned(), (status == QueryStatus::Rejected).into()),
+    ])
+}

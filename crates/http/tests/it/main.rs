@@ -1,0 +1,13 @@
+//! Integration tests of the http crate: a store, a base query, and a server on this machine.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod app;
+mod errors;
+mod headers;
+mod meta;
+mod mistakes;
+mod requests;
+mod responses;
+mod server;
+mod waiting;

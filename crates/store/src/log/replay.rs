@@ -1,0 +1,202 @@
+//! Replaying a log: its actions, reduced onto its state.
+
+use std::fmt;
+use std::io::BufRead;
+use std::marker::PhantomData;
+
+use serde::de::DeserializeOwned;
+
+use super::entry::{Content, Entry};
+use super::error::LogError;
+use super::reader::LogReader;
+use super::upcast::Upcaster;
+use super::verify::Evidence;
+use crate::action::{Action, WireAction};
+use crate::reducer::{Changed, Reducer};
+
+/// Returns the replay of the log in `reader`, before its first action.
+///
+/// The state is read as an `S` straight from its text; each step reads one action as an `A`
+/// and reduces it. Nothing else runs: no middleware, no thunk, no effect.
+///
+/// # Errors
+/// [`LogError::UnreadableState`] when the header's state is not an `S`.
+///
+/// # Examples
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/log/doc/counter.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use retake_store::log::{LogReader, fold};
+/// let log = br#"{"retake":1,"app":{"name":"counter","version":"1"},"state":{"count":1}}
+/// {"seq":1,"at":0,"action":{"type":"counter/added","payload":2}}
+/// "#;
+/// let replay = fold::<Counter, Added, _>(LogReader::new(&log[..])?)?;
+/// assert_eq!(replay.run()?, Counter { count: 3 });
+/// # Ok(())
+/// # }
+/// ```
+pub fn fold<S, A, R>(reader: LogReader<R>) -> Result<Replay<S, A, R>, LogError>
+where
+    S: DeserializeOwned + Reducer<A>,
+    A: Action,
+    R: BufRead,
+{
+    let state = reader.header().read_state()?;
+    Ok(Replay::from_state(reader, state))
+}
+
+/// A log that is being replayed: see [`fold`].
+pub struct Replay<S, A, R> {
+    reader: LogReader<R>,
+    pub(super) state: S,
+    upcaster: Option<Box<dyn Upcaster>>,
+    action: PhantomData<fn() -> A>,
+}
+
+/// What one entry of a log did.
+#[derive(Debug)]
+pub struct Step<'a, S, A> {
+    /// The line of the entry, from 1.
+    pub line: usize,
+    /// The place of the entry in its log, from 1.
+    pub seq: u64,
+    /// When it happened, in milliseconds since the Unix epoch.
+    pub at: u64,
+    /// What happened.
+    pub action: A,
+    /// The state after it.
+    pub state: &'a S,
+    /// What may have changed.
+    pub changed: Changed,
+}
+
+/// An action of a log that is still to be reduced.
+pub(super) struct Recorded<A> {
+    pub(super) line: usize,
+    pub(super) seq: u64,
+    at: u64,
+    pub(super) action: A,
+    pub(super) evidence: Evidence,
+}
+
+impl<S, A, R> Replay<S, A, R> {
+    /// Returns the replay of the log in `reader` onto `state`, in the place of the header's.
+    ///
+    /// For logs whose state has an older form: read it from the header and convert it.
+    ///
+    /// # Examples
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/log/doc/counter.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use retake_store::log::{LogReader, Replay};
+    /// let log = br#"{"retake":1,"app":{"name":"counter","version":"0"},"state":3}"#;
+    /// let reader = LogReader::new(&log[..])?;
+    /// let count: i64 = reader.header().read_state()?;
+    /// let replay = Replay::<_, Added, _>::from_state(reader, Counter { count });
+    /// assert_eq!(replay.run()?.count, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn from_state(reader: LogReader<R>, state: S) -> Self {
+        Self { reader, state, upcaster: None, action: PhantomData }
+    }
+
+    /// Returns this replay with `upcaster` before each action that is read; it takes the
+    /// place of an earlier one.
+    #[must_use]
+    pub fn upcast_with(mut self, upcaster: impl Upcaster + 'static) -> Self {
+        self.upcaster = Some(Box::new(upcaster));
+        self
+    }
+
+    /// Returns the state after the last step.
+    #[must_use]
+    pub fn state(&self) -> &S {
+        &self.state
+    }
+
+    /// Returns the reader, behind the last step.
+    #[must_use]
+    pub fn reader(&self) -> &LogReader<R> {
+        &self.reader
+    }
+
+    /// Returns the state after the last step, and drops the rest of the log.
+    #[must_use]
+    pub fn into_state(self) -> S {
+        self.state
+    }
+
+    fn upcast(&self, action: WireAction) -> WireAction {
+        match &self.upcaster {
+            Some(upcaster) => upcaster.upcast(&self.reader.header().app, action),
+            None => action,
+        }
+    }
+}
+
+impl<S: Reducer<A>, A: Action, R: BufRead> Replay<S, A, R> {
+    /// Replays one action and returns what it did; `None` at the end, and after an error.
+    ///
+    /// An action that gives an error is not reduced: the state is the one before it.
+    ///
+    /// # Errors
+    /// [`LogError`] when the line cannot be read, or is no action of the application.
+    pub fn next_step(&mut self) -> Option<Result<Step<'_, S, A>, LogError>> {
+        match self.read()? {
+            Ok(Recorded { line, seq, at, action, .. }) => {
+                let changed = self.state.reduce(&action);
+                Some(Ok(Step { line, seq, at, action, state: &self.state, changed }))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Replays the rest and returns the state after it.
+    ///
+    /// # Errors
+    /// The first [`LogError`]. To keep the state before it, take single steps.
+    pub fn run(mut self) -> Result<S, LogError> {
+        while let Some(recorded) = self.read() {
+            let _ = self.state.reduce(&recorded?.action);
+        }
+        Ok(self.state)
+    }
+
+    pub(super) fn read(&mut self) -> Option<Result<Recorded<A>, LogError>> {
+        let recorded = match self.reader.next()? {
+            Ok(entry) => self.recorded(entry),
+            Err(error) => Err(error),
+        };
+        if recorded.is_err() {
+            self.reader.end();
+        }
+        Some(recorded)
+    }
+
+    fn recorded(&self, entry: Entry) -> Result<Recorded<A>, LogError> {
+        let line = self.reader.line();
+        let Entry { seq, at, content, hash, patch, snapshot } = entry;
+        let wire = match content {
+            Content::Action(wire) => self.upcast(wire),
+            Content::Lifted(_) => return Err(LogError::Lifted { line }),
+        };
+        let action = match A::from_wire(&wire) {
+            Some(Ok(action)) => action,
+            Some(Err(source)) => return Err(LogError::MalformedAction { line, source }),
+            None => return Err(LogError::UnknownAction { line, action_type: wire.kind }),
+        };
+        Ok(Recorded { line, seq, at, action, evidence: Evidence { hash, patch, snapshot } })
+    }
+}
+
+impl<S: fmt::Debug, A, R: fmt::Debug> fmt::Debug for Replay<S, A, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay")
+            .field("reader", &self.reader)
+            .field("state", &self.state)
+            .field("upcaster", &self.upcaster.is_some())
+            .finish_non_exhaustive()
+    }
+}

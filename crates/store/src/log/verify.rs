@@ -1,0 +1,202 @@
+//! Comparing a replay with what its log says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::divergence::{Difference, Divergence, differences};
+use super::error::{LogError, reason};
+use super::hash::{json_of, slice_hashes};
+use super::reader::LogReader;
+use super::replay::{Recorded, Replay, fold};
+use crate::action::Action;
+use crate::patch::{Mode, PatchError, PatchOp, apply_patches};
+use crate::reducer::Reducer;
+
+/// Replays the log in `reader` and compares each state with what the log says about it.
+///
+/// An entry that carries hashes, a patch or a snapshot is compared with all that it carries.
+/// Slices that the state had at the beginning and the header does not know, because the
+/// application got them later, are not compared.
+///
+/// Time: two serialisations of the state for each entry that carries something, at most.
+///
+/// # Errors
+/// [`VerifyError::Diverged`] for the first action that leads to another state, and
+/// [`VerifyError::Log`] when the log cannot be replayed that far.
+///
+/// # Examples
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/log/doc/counter.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use retake_store::log::{LogReader, verify};
+/// let log = br#"{"retake":1,"app":{"name":"counter","version":"1"},"state":{"count":1}}
+/// {"seq":1,"at":0,"action":{"type":"counter/added","payload":0},"hash":{"count":"65cd25028f98f158"}}
+/// {"seq":2,"at":0,"action":{"type":"counter/added","payload":2},"snapshot":{"count":3}}
+/// {"seq":3,"at":0,"action":{"type":"counter/added","payload":4}}
+/// "#;
+/// let verified = verify::<Counter, Added, _>(LogReader::new(&log[..])?)?;
+/// assert_eq!((verified.actions, verified.compared), (3, 2));
+/// # Ok(())
+/// # }
+/// ```
+pub fn verify<S, A, R>(reader: LogReader<R>) -> Result<Verified, VerifyError>
+where
+    S: Serialize + DeserializeOwned + Reducer<A>,
+    A: Action,
+    R: BufRead,
+{
+    fold::<S, A, R>(reader)?.verify()
+}
+
+/// How much of a log was found to be as recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// How many actions were replayed.
+    pub actions: u64,
+    /// How many of them carried something to compare with.
+    pub compared: u64,
+}
+
+/// A log is not as recorded, or cannot be replayed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The log cannot be read or replayed further.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// An action led to another state.
+    #[error(transparent)]
+    Diverged(Box<Divergence>),
+}
+
+/// What an entry says about the state after its action.
+pub(super) struct Evidence {
+    pub(super) hash: Option<BTreeMap<String, String>>,
+    pub(super) patch: Option<Vec<PatchOp>>,
+    pub(super) snapshot: Option<Box<RawValue>>,
+}
+
+impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
+    /// Replays the rest as [`verify`] does.
+    ///
+    /// # Errors
+    /// As [`verify`].
+    pub fn verify(mut self) -> Result<Verified, VerifyError> {
+        let initial = json(&self.state, 1)?;
+        let recorded = self.reader().header().read_state::<Value>()?;
+        let new_slices = slices_missing_in(&recorded, &initial);
+        let mut verified = Verified::default();
+        let mut before = Some(initial);
+        while let Some(recorded) = self.read() {
+            let Recorded { line, seq, action, evidence, .. } = recorded?;
+            verified.actions += 1;
+            if evidence.is_empty() {
+                let _ = self.state.reduce(&action);
+                before = None;
+                continue;
+            }
+            verified.compared += 1;
+            // Without a patch nobody asks for the state before.
+            let old = match (&evidence.patch, before.take()) {
+                (Some(_), None) => json(&self.state, line)?,
+                (_, before) => before.unwrap_or_default(),
+            };
+            let _ = self.state.reduce(&action);
+            let now = json(&self.state, line)?;
+            let found = evidence.compare(&old, &now, &new_slices, line)?;
+            if !found.is_empty() {
+                let Found { slices, differences, unapplied } = found;
+                let (action_type, slices) =
+                    (action.action_type().into_owned(), slices.into_iter().collect());
+                let divergence =
+                    Divergence { line, seq, action_type, slices, differences, unapplied };
+                return Err(VerifyError::Diverged(Box::new(divergence)));
+            }
+            before = Some(now);
+        }
+        Ok(verified)
+    }
+}
+
+fn json<S: Serialize>(state: &S, line: usize) -> Result<Value, LogError> {
+    json_of(state).map_err(|error| LogError::UnwritableState { line, reason: reason(&error) })
+}
+
+/// Returns the names of the slices that only `now` has.
+fn slices_missing_in(old: &Value, now: &Value) -> BTreeSet<String> {
+    match (old, now) {
+        (Value::Object(old), Value::Object(now)) => {
+            now.keys().filter(|name| !old.contains_key(*name)).cloned().collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    slices: BTreeSet<String>,
+    differences: Vec<Difference>,
+    unapplied: Option<PatchError>,
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.slices.is_empty() && self.differences.is_empty() && self.unapplied.is_none()
+    }
+}
+
+impl Evidence {
+    fn is_empty(&self) -> bool {
+        self.hash.is_none() && self.patch.is_none() && self.snapshot.is_none()
+    }
+
+    /// Returns what of the state `now`, which was `old` before, is not as the entry says.
+    fn compare(
+        &self,
+        old: &Value,
+        now: &Value,
+        new_slices: &BTreeSet<String>,
+        line: usize,
+    ) -> Result<Found, LogError> {
+        let mut found = Found::default();
+        if let Some(expected) = &self.hash {
+            let got = slice_hashes(now)
+                .map_err(|error| LogError::UnwritableState { line, reason: reason(&error) })?;
+            let names: BTreeSet<_> = expected.keys().chain(got.keys()).collect();
+            let differs = |name: &&&String| expected.get(**name) != got.get(**name);
+            found.slices.extend(names.iter().filter(differs).map(|name| (*name).clone()));
+        }
+        if let Some(snapshot) = &self.snapshot {
+            let expected = serde_json::from_str(snapshot.get())
+                .map_err(|error| LogError::UnreadableState { line, reason: reason(&error) })?;
+            found.differences = differences(&expected, now);
+        }
+        found.slices.retain(|name| !new_slices.contains(name));
+        found.differences.retain(|difference| !new_slices.contains(&difference.slice()));
+        if let Some(patch) = &self.patch {
+            match apply_patches(old, patch, Mode::Strict) {
+                // A snapshot says the same, of the whole state.
+                Ok(expected) if found.differences.is_empty() => {
+                    found.differences = differences(&expected, now);
+                }
+                Ok(_) => {}
+                Err(error) => found.unapplied = Some(error),
+            }
+        }
+        found.slices.extend(found.differences.iter().map(Difference::slice));
+        Ok(found)
+    }
+}
+
+impl Difference {
+    /// Returns the name of the slice that the difference is in.
+    fn slice(&self) -> String {
+        self.path.tokens().next().map(std::borrow::Cow::into_owned).unwrap_or_default()
+    }
+}

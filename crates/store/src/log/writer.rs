@@ -1,0 +1,315 @@
+//! Writing a log.
+
+use std::fmt;
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::entry::{Content, Entry};
+use super::error::reason;
+use super::hash::slice_hashes;
+use super::header::{AppInfo, Header};
+use crate::action::{Action, WireAction, WireError};
+use crate::patch::{PatchError, diff};
+
+/// What a [`LogWriter`] says about the state after each action. The default is nothing.
+///
+/// # Examples
+/// ```
+/// use retake_store::log::LogOptions;
+/// let options = LogOptions::new().with_hashes(true).with_patches(true).snapshot_every(100);
+/// assert_ne!(options, LogOptions::default());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct LogOptions {
+    has_hashes: bool,
+    has_patches: bool,
+    snapshot_every: u64,
+}
+
+impl LogOptions {
+    /// Returns the options of a log of actions only.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets whether entries carry the hash of each slice: [`verify`](super::verify) then finds
+    /// the first action that leads to another state.
+    pub fn with_hashes(mut self, has_hashes: bool) -> Self {
+        self.has_hashes = has_hashes;
+        self
+    }
+
+    /// Sets whether entries carry what they did to the state as patches:
+    /// [`verify`](super::verify) then says where in the state the replay differs.
+    pub fn with_patches(mut self, has_patches: bool) -> Self {
+        self.has_patches = has_patches;
+        self
+    }
+
+    /// Sets that every `count`-th entry carries the whole state; 0: none does.
+    pub fn snapshot_every(mut self, count: u64) -> Self {
+        self.snapshot_every = count;
+        self
+    }
+
+    fn has_snapshot(self, seq: u64) -> bool {
+        self.snapshot_every > 0 && seq.is_multiple_of(self.snapshot_every)
+    }
+}
+
+/// Writes a log: the header at once, and then one line for each action.
+///
+/// A line is written with one call of the output, which is not flushed before
+/// [`flush`](Self::flush). If [`LogOptions`] ask for anything about the state, each action
+/// costs one serialisation of it.
+///
+/// # Examples
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/log/doc/counter.rs"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use retake_store::log::{AppInfo, LogOptions, LogWriter};
+/// let mut state = Counter { count: 1 };
+/// let app = AppInfo::new("counter", "1.0.0");
+/// let mut writer = LogWriter::new(Vec::new(), app, &state, LogOptions::new())?;
+/// state.reduce(&Added(2));
+/// assert_eq!(writer.append(1000, &Added(2), &state)?, 1);
+/// writer.flush()?;
+/// assert_eq!(String::from_utf8(writer.into_inner())?, r#"{"retake":1,"app":{"name":"counter","version":"1.0.0"},"state":{"count":1}}
+/// {"seq":1,"at":1000,"action":{"type":"counter/added","payload":2}}
+/// "#);
+/// # Ok(())
+/// # }
+/// ```
+pub struct LogWriter<W> {
+    output: W,
+    options: LogOptions,
+    /// The number of the last entry.
+    seq: u64,
+    /// The state after the last entry, if patches are asked for.
+    previous: Value,
+    line: Vec<u8>,
+    /// Whether a line may have been written in part: nothing may follow it.
+    is_stopped: bool,
+}
+
+impl<W: Write> LogWriter<W> {
+    /// Writes the header of a log that begins with `state`.
+    ///
+    /// # Errors
+    /// [`WriteError`] when `state` has no JSON form, or `output` fails.
+    pub fn new<S: Serialize + ?Sized>(
+        output: W,
+        app: AppInfo,
+        state: &S,
+        options: LogOptions,
+    ) -> Result<Self, WriteError> {
+        let header = Header::new(app, state).map_err(WriteError::not_json)?;
+        let previous = match options.has_patches {
+            true => serde_json::from_str(header.state.get()).map_err(WriteError::not_json)?,
+            false => Value::Null,
+        };
+        let line = Vec::new();
+        let mut writer = Self { output, options, seq: 0, previous, line, is_stopped: false };
+        writer.write_line(&header)?;
+        Ok(writer)
+    }
+
+    /// Writes that `action` happened and led to `state`, and returns its place in the log.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the action or the state has no JSON form; then nothing is written,
+    /// and a log without this action does not lead to the same states. Or when the output
+    /// fails; then nothing more can be written.
+    pub fn append<A: Action, S: Serialize + ?Sized>(
+        &mut self,
+        at: u64,
+        action: &A,
+        state: &S,
+    ) -> Result<u64, WriteError> {
+        self.append_wire(at, action.to_wire()?, state)
+    }
+
+    /// Writes an action that is in its JSON form already: see [`append`](Self::append).
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn append_wire<S: Serialize + ?Sized>(
+        &mut self,
+        at: u64,
+        action: WireAction,
+        state: &S,
+    ) -> Result<u64, WriteError> {
+        let state = self.serialise(state)?;
+        self.write_entry(at, Content::Action(action), state)
+    }
+
+    /// Writes a change of the history, in its JSON form, that led to `state`.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn append_lifted<L: Serialize + ?Sized, S: Serialize + ?Sized>(
+        &mut self,
+        at: u64,
+        lifted: &L,
+        state: &S,
+    ) -> Result<u64, WriteError> {
+        let lifted = to_raw_value(lifted).map_err(WriteError::not_json)?;
+        let state = self.serialise(state)?;
+        self.write_entry(at, Content::Lifted(lifted), state)
+    }
+
+    /// Flushes the output.
+    ///
+    /// # Errors
+    /// [`WriteError::Io`] when the output fails.
+    pub fn flush(&mut self) -> Result<(), WriteError> {
+        Ok(self.output.flush()?)
+    }
+
+    /// Returns the output, unflushed.
+    #[must_use]
+    pub fn into_inner(self) -> W {
+        self.output
+    }
+
+    /// Returns the text of the state, if the next entry says anything about it.
+    fn serialise<S: Serialize + ?Sized>(
+        &self,
+        state: &S,
+    ) -> Result<Option<Box<RawValue>>, WriteError> {
+        let LogOptions { has_hashes, has_patches, .. } = self.options;
+        (has_hashes || has_patches || self.options.has_snapshot(self.seq + 1))
+            .then(|| to_raw_value(state).map_err(WriteError::not_json))
+            .transpose()
+    }
+
+    fn write_entry(
+        &mut self,
+        at: u64,
+        content: Content,
+        state: Option<Box<RawValue>>,
+    ) -> Result<u64, WriteError> {
+        let LogOptions { has_hashes, has_patches, .. } = self.options;
+        let mut entry = Entry::new(self.seq + 1, at, content);
+        let mut now = None;
+        if let Some(text) = state {
+            if has_hashes || has_patches {
+                let json: Value = serde_json::from_str(text.get()).map_err(WriteError::not_json)?;
+                if has_hashes {
+                    entry.hash = Some(slice_hashes(&json).map_err(WriteError::not_json)?);
+                }
+                if has_patches {
+                    entry.patch = Some(diff(&self.previous, &json)?.forward);
+                }
+                now = Some(json);
+            }
+            entry.snapshot = self.options.has_snapshot(entry.seq).then_some(text);
+        }
+        self.write_line(&entry)?;
+        self.seq = entry.seq;
+        self.previous = now.filter(|_| has_patches).unwrap_or_default();
+        Ok(self.seq)
+    }
+
+    fn write_line<T: Serialize>(&mut self, content: &T) -> Result<(), WriteError> {
+        if self.is_stopped {
+            return Err(WriteError::Stopped);
+        }
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, content).map_err(WriteError::not_json)?;
+        // Raw JSON keeps its line breaks. They are between tokens: inside of a string they
+        // are escaped.
+        for byte in &mut self.line {
+            if matches!(byte, b'\n' | b'\r') {
+                *byte = b' ';
+            }
+        }
+        self.line.push(b'\n');
+        self.is_stopped = true;
+        self.output.write_all(&self.line)?;
+        self.is_stopped = false;
+        Ok(())
+    }
+}
+
+impl<W: fmt::Debug> fmt::Debug for LogWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogWriter")
+            .field("output", &self.output)
+            .field("options", &self.options)
+            .field("seq", &self.seq)
+            .field("is_stopped", &self.is_stopped)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A log cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The output failed; the last line may be torn.
+    #[error("the log cannot be written: {0}; start another log")]
+    Io(#[from] std::io::Error),
+    /// An earlier line may be torn.
+    #[error("the log ends where its output failed; start another log")]
+    Stopped,
+    /// The action has no JSON form.
+    #[error(transparent)]
+    Action(#[from] WireError),
+    /// The state, or the change of the history, has no JSON form.
+    #[error(
+        "what is to be logged has no JSON form: {reason}; keep such values (maps with structured \
+         keys, for example) out of the state"
+    )]
+    NotJson {
+        /// Why not.
+        reason: String,
+    },
+    /// The states before and after have no patch between them.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+}
+
+impl WriteError {
+    fn not_json(error: serde_json::Error) -> Self {
+        Self::NotJson { reason: reason(&error) }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    /// Takes one line only.
+    #[derive(Debug, Default)]
+    struct Full(Vec<u8>);
+
+    impl Write for Full {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            if !self.0.is_empty() {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.0.extend(text);
+            Ok(text.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn nothing_follows_a_line_that_may_be_torn() {
+        let (output, options) = (Full::default(), LogOptions::new());
+        let mut writer = LogWriter::new(output, AppInfo::default(), &(), options).unwrap();
+        let mut append = || writer.append_wire(0, WireAction::new("a"), &());
+        assert!(matches!(append(), Err(WriteError::Io(_))));
+        assert!(matches!(append(), Err(WriteError::Stopped)));
+    }
+}

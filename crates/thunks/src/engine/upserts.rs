@@ -1,0 +1,90 @@
+//! Entries on their way into the cache.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use retake_store::DispatchError;
+use retake_store::cache::{CacheData, CacheState, Delta, SerializedError, UpsertedEntry};
+
+use crate::engine::query::combine;
+use crate::engine::{Args, Engine, ErasedQuery, UpdateError};
+
+/// The entries of one upsert, each as the action will carry it.
+pub(crate) struct Upserts {
+    cache: Option<CacheState>,
+    entries: Vec<UpsertedEntry>,
+    by_key: BTreeMap<Arc<str>, usize>,
+}
+
+impl Upserts {
+    /// Returns an upsert into the cache as it is.
+    pub(crate) fn new(engine: &Engine) -> Result<Self, DispatchError> {
+        Ok(Self { cache: engine.cache()?, entries: Vec::new(), by_key: BTreeMap::new() })
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<UpsertedEntry> {
+        self.entries
+    }
+
+    /// Adds an entry, combined with what is cached or comes before it.
+    pub(crate) fn add(
+        &mut self,
+        engine: &Engine,
+        endpoint: &dyn ErasedQuery,
+        args: Args,
+        value: CacheData,
+    ) -> Result<(), UpdateError> {
+        let query_cache_key: Arc<str> = endpoint.key(&args)?.into();
+        let provided_tags = endpoint.tags(Some(&value), None, &args)?;
+        engine.check_tag_types(endpoint.name(), &provided_tags);
+        let cached = self.cache.as_ref().and_then(|cache| cache.query(&query_cache_key));
+        let cached = cached.and_then(|entry| entry.data.clone());
+        let mut entry = UpsertedEntry {
+            endpoint_name: endpoint.name().into(),
+            original_args: args,
+            query_cache_key,
+            value,
+            provided_tags,
+            merged: None,
+        };
+        let earlier = self.by_key.get(&entry.query_cache_key);
+        if let Some(earlier) = earlier.and_then(|index| self.entries.get_mut(*index))
+            && merge_into(earlier, endpoint, cached.as_ref(), &entry)?
+        {
+            return Ok(());
+        }
+        (entry.value, entry.merged) =
+            combine(endpoint, entry.value, cached.as_ref(), &entry.original_args)?;
+        self.by_key.insert(Arc::clone(&entry.query_cache_key), self.entries.len());
+        self.entries.push(entry);
+        Ok(())
+    }
+}
+
+/// Merges `entry` into an `earlier` one of the same key, if the endpoint merges.
+///
+/// The action then has one entry with the result of both: its meta has one place for the
+/// patches of a key, and a log has to replay to the same data.
+fn merge_into(
+    earlier: &mut UpsertedEntry,
+    endpoint: &dyn ErasedQuery,
+    cached: Option<&CacheData>,
+    entry: &UpsertedEntry,
+) -> Result<bool, UpdateError> {
+    let present = match &earlier.merged {
+        Some(merged) => merged.apply(cached)?,
+        None => earlier.value.clone(),
+    };
+    let merged: Result<_, SerializedError> =
+        endpoint.merge(&present, &entry.value, &entry.original_args);
+    let Some(merged) = merged? else { return Ok(false) };
+    earlier.provided_tags = entry.provided_tags.clone();
+    match cached {
+        Some(cached) => {
+            earlier.value = entry.value.clone();
+            earlier.merged = Some(Delta::between(cached.clone(), merged));
+        }
+        None => earlier.value = merged,
+    }
+    Ok(true)
+}

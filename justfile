@@ -1,0 +1,41 @@
+# `just` lists the recipes. What a change must pass is in `.ci/run`; most recipes are a part of it.
+
+[private]
+default:
+    @just --list
+
+# Everything that a change must pass.
+ci:
+    bash .ci/run
+
+# Unit, integration, documentation and architecture tests.
+test *args:
+    cargo test --workspace {{ args }}
+
+# The example: a server, a terminal client, and the replay of what happened.
+posts *args:
+    cargo run -q -p posts -- {{ args }}
+
+# Formatting, spelling and clippy.
+lint:
+    bash .ci/run format typos lint
+
+# The documentation, with a check of its links.
+docs:
+    bash .ci/run docs
+
+# Licences and sources of the dependencies, and what is banned.
+deny:
+    bash .ci/run deny
+
+# Known vulnerabilities of the dependencies; needs `cargo-deny` and the network.
+audit:
+    cargo deny check advisories
+
+# The store's locks under a model checker.
+model:
+    bash .ci/run model
+
+# The benchmarks; `just bench --quick update` runs some of them, roughly.
+bench *args:
+    cargo bench -p retake-bench -- {{ args }}
