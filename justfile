@@ -8,7 +8,7 @@ default:
 ci:
     bash .ci/run
 
-# Unit, integration, documentation and architecture tests.
+# Unit, integration, documentation, architecture and conformance tests.
 test *args:
     cargo test --workspace {{ args }}
 
@@ -35,6 +35,11 @@ audit:
 # The store's locks under a model checker.
 model:
     bash .ci/run model
+
+# Every scenario on retake, compared with what RTK Query did; one that cannot run yet differs.
+conformance:
+    cargo run -q -p retake-conformance -- --scenarios conformance/scenarios --out conformance/out
+    node conformance/compare.mjs conformance/expected conformance/out --intended
 
 # The benchmarks; `just bench --quick update` runs some of them, roughly.
 bench *args:

@@ -1,4 +1,5 @@
 //! The recorded scenarios, run on retake.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 
