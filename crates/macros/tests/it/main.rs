@@ -1,5 +1,7 @@
 //! The macros as an application uses them.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what is wrong by failing")]
+
 mod app;
 mod by_hand;
 mod compile_fail;

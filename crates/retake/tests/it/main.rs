@@ -1,5 +1,7 @@
 //! What the crates do together.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what is wrong by failing")]
+
 mod app;
 mod async_thunk;
 mod build;

@@ -91,10 +91,10 @@ macro_rules! context {
                 Some(Self { store, lifecycle, endpoint: PhantomData })
             }
 
-            /// Dispatches as [`Store::dispatch`] does.
+            /// Dispatches as [`Store::dispatch`](retake_store::Store::dispatch) does.
             ///
             /// # Panics
-            /// As [`Store::dispatch`].
+            /// As [`Store::dispatch`](retake_store::Store::dispatch).
             pub fn dispatch<D>(&self, dispatch: D) -> D::Output
             where
                 D: Dispatch<StateOf<E::Api>, ActionOf<E::Api>>,
@@ -166,7 +166,7 @@ impl<E: Query> QueryContext<E> {
     /// Edits the query's data; see [`Query::update_query_data`].
     ///
     /// # Panics
-    /// As [`Store::dispatch`].
+    /// As [`Store::dispatch`](retake_store::Store::dispatch).
     pub fn update_cached_data(&self, recipe: impl FnOnce(&mut E::Output)) -> PatchHandle<E::Api> {
         update_cached::<E>(&self.store, &self.lifecycle, recipe)
     }

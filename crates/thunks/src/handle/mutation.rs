@@ -74,7 +74,7 @@ impl<E: Mutation> MutationHandle<E> {
     /// Takes the entry out of the state; the request goes on if it is still under way.
     ///
     /// # Panics
-    /// As [`Store::dispatch`].
+    /// As [`Store::dispatch`](retake_store::Store::dispatch).
     pub fn reset(&self) {
         let Ok(request) = &self.request else { return };
         let action = CacheAction::RemoveMutationResult {

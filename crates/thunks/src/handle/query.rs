@@ -111,7 +111,7 @@ impl<E: Query> QueryHandle<E> {
     /// Fetches the entry again, whether or not there is data; joins a request under way.
     ///
     /// # Panics
-    /// As [`Store::dispatch`].
+    /// As [`Store::dispatch`](retake_store::Store::dispatch).
     pub fn refetch(&self) -> Refetching<E> {
         let store = self.store.clone();
         let request = match &self.request {
@@ -150,7 +150,7 @@ impl<E: Query> QueryHandle<E> {
     /// Replaces the options of the subscription.
     ///
     /// # Panics
-    /// As [`Store::dispatch`].
+    /// As [`Store::dispatch`](retake_store::Store::dispatch).
     pub fn update_subscription_options(&self, options: SubscriptionOptions) {
         let Ok(request) = &self.request else { return };
         let action = CacheAction::UpdateSubscriptionOptions {
