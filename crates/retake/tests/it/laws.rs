@@ -88,6 +88,7 @@ fn law_4_read_then_dispatch_is_atomic() {
                 for _ in 0..200 {
                     store.dispatch(thunk(|store: &AppStore| {
                         let count: u32 = store.state().filter.text.parse().unwrap_or(0);
+                        std::thread::yield_now();
                         store.dispatch(FilterAction::TextChanged((count + 1).to_string()));
                     }));
                 }
@@ -102,11 +103,29 @@ fn law_4_read_then_dispatch_is_atomic() {
 /// inside `initiate`, however fast the answer.
 #[test]
 fn law_6_reactions_are_synchronous() {
+    /// Knows the answer without asking anybody.
+    struct Known;
+    impl Query for Known {
+        type Api = PostsApi;
+        type Arg = ();
+        type Output = u32;
+        const NAME: &'static str = "known";
+        async fn query_fn(
+            &self,
+            (): (),
+            _: QueryFnContext<PostsApi>,
+        ) -> Result<Fetched<u32>, Failure> {
+            Ok(42.into())
+        }
+    }
     let (store, server) =
         start(|server| server.on("GET posts/5", Reply::ok(json!({"id": 5, "title": "a"}))));
     let handle = store.dispatch(GetPost.initiate(5));
     assert_eq!(server.requests().len(), 1, "the request is sent within `initiate`");
-    assert!(handle.state().is_loading(), "nothing settles within `initiate`");
+    assert!(handle.state().is_loading());
+    let known = store.dispatch(Known.initiate(()));
+    assert!(known.state().is_loading(), "nothing settles within `initiate`");
+    assert_eq!(*store.run_until(&known).unwrap(), 42);
     store.run_until(&handle).unwrap();
     store.dispatch(PostsApi::invalidate_tags([tag("Post", 5)]));
     assert_eq!(server.requests().len(), 2, "the refetch is sent within the dispatch");

@@ -25,9 +25,13 @@ impl<S, F: Fn(&Arc<S>) + MaybeSend + MaybeSync> Listen<S> for F {
 type Shared<S> = Arc<dyn Listen<S>>;
 
 /// The listeners of a store.
-pub(crate) struct Listeners<S> {
-    registry: Arc<Mutex<Registry<S>>>,
-    /// How many keyed listeners there are, to be read without the lock.
+pub(crate) struct Listeners<S>(Arc<Registered<S>>);
+
+/// The counts change under the lock and are read without it: a dispatch that nobody listens
+/// to costs a load.
+struct Registered<S> {
+    registry: Mutex<Registry<S>>,
+    plain: AtomicUsize,
     keyed: AtomicUsize,
 }
 
@@ -56,13 +60,20 @@ impl<S: State> Listeners<S> {
             keyed: BTreeMap::new(),
             touched: BTreeMap::new(),
         };
-        Self { registry: Arc::new(Mutex::new(registry)), keyed: AtomicUsize::new(0) }
+        let (plain, keyed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self(Arc::new(Registered { registry: Mutex::new(registry), plain, keyed }))
+    }
+
+    /// Returns whether nobody listens.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.plain.load(Ordering::SeqCst) == 0 && self.0.keyed.load(Ordering::SeqCst) == 0
     }
 
     pub(crate) fn add(&self, listener: Shared<S>) -> Subscription {
-        let mut registry = self.registry.lock();
+        let mut registry = self.0.registry.lock();
         let id = registry.id();
         registry.plain.insert(id, listener);
+        self.0.plain.store(registry.plain.len(), Ordering::SeqCst);
         let outdated = registry.snapshot.take();
         drop(registry);
         drop(outdated);
@@ -70,34 +81,34 @@ impl<S: State> Listeners<S> {
     }
 
     pub(crate) fn add_keyed(&self, topic: Topic<'static>, listener: Shared<S>) -> Subscription {
-        let mut registry = self.registry.lock();
+        let mut registry = self.0.registry.lock();
         let id = registry.id();
         registry.keyed.entry(topic.clone()).or_default().insert(id, listener);
+        self.0.keyed.fetch_add(1, Ordering::SeqCst);
         drop(registry);
-        self.keyed.fetch_add(1, Ordering::SeqCst);
         self.subscription(id, Some(topic))
     }
 
     fn subscription(&self, id: u64, topic: Option<Topic<'static>>) -> Subscription {
-        let registry: Weak<Mutex<Registry<S>>> = Arc::downgrade(&self.registry);
-        Subscription { registry: Some(registry), id, topic }
+        let registered: Weak<Registered<S>> = Arc::downgrade(&self.0);
+        Subscription { registered: Some(registered), id, topic }
     }
 
     /// Notes which keyed listeners `action` concerns.
     pub(crate) fn touch<A: Action>(&self, action: &A) {
-        if self.keyed.load(Ordering::SeqCst) == 0 {
+        if self.0.keyed.load(Ordering::SeqCst) == 0 {
             return;
         }
         action.affects(&mut |topic| {
-            let mut registry = self.registry.lock();
+            let mut registry = self.0.registry.lock();
             if topic.is_slice() { registry.touch_slice(&topic) } else { registry.touch(&topic) }
         });
     }
 
     /// Returns whom to tell of `changed`.
     pub(crate) fn round(&self, changed: Changed) -> Round<S> {
-        let mut registry = self.registry.lock();
-        if self.keyed.load(Ordering::SeqCst) > 0 {
+        let mut registry = self.0.registry.lock();
+        if self.0.keyed.load(Ordering::SeqCst) > 0 {
             for (index, field) in S::FIELDS.iter().enumerate() {
                 if changed.has_field(index) {
                     registry.touch(&Topic::slice(*field));
@@ -147,15 +158,23 @@ trait Unsubscribe: MaybeSend + MaybeSync {
     fn unsubscribe(&self, id: u64, topic: Option<&Topic<'static>>);
 }
 
-impl<S> Unsubscribe for Mutex<Registry<S>> {
+impl<S> Unsubscribe for Registered<S> {
     /// The listener is dropped after the lock was released: its destructor is user code.
     fn unsubscribe(&self, id: u64, topic: Option<&Topic<'static>>) {
-        let mut registry = self.lock();
+        let mut registry = self.registry.lock();
+        let touched = registry.touched.remove(&id);
         let removed = match topic {
-            None => (registry.plain.remove(&id), registry.snapshot.take()),
+            None => {
+                let removed = registry.plain.remove(&id);
+                self.plain.store(registry.plain.len(), Ordering::SeqCst);
+                (removed, registry.snapshot.take())
+            }
             Some(topic) => {
                 let listeners = registry.keyed.get_mut(topic);
                 let removed = listeners.and_then(|listeners| listeners.remove(&id));
+                if removed.is_some() {
+                    self.keyed.fetch_sub(1, Ordering::SeqCst);
+                }
                 if registry.keyed.get(topic).is_some_and(BTreeMap::is_empty) {
                     registry.keyed.remove(topic);
                 }
@@ -163,7 +182,7 @@ impl<S> Unsubscribe for Mutex<Registry<S>> {
             }
         };
         drop(registry);
-        drop(removed);
+        drop((touched, removed));
     }
 }
 
@@ -173,7 +192,7 @@ impl<S> Unsubscribe for Mutex<Registry<S>> {
 /// notification, and by none after it.
 #[must_use = "dropping the subscription unsubscribes the listener; keep it, or call `detach`"]
 pub struct Subscription {
-    registry: Option<Weak<dyn Unsubscribe>>,
+    registered: Option<Weak<dyn Unsubscribe>>,
     id: u64,
     topic: Option<Topic<'static>>,
 }
@@ -184,14 +203,14 @@ impl Subscription {
 
     /// Keeps the listener for as long as the store lives.
     pub fn detach(mut self) {
-        self.registry = None;
+        self.registered = None;
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        if let Some(registry) = self.registry.as_ref().and_then(Weak::upgrade) {
-            registry.unsubscribe(self.id, self.topic.as_ref());
+        if let Some(registered) = self.registered.as_ref().and_then(Weak::upgrade) {
+            registered.unsubscribe(self.id, self.topic.as_ref());
         }
     }
 }

@@ -130,6 +130,9 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
     /// Tells listeners what they have not been told; `None`: no action was reduced.
     pub(super) fn notify(&self, unnotified: Option<Changed>) {
         let Some(changed) = unnotified else { return };
+        if self.0.listeners.is_empty() {
+            return;
+        }
         let notify = &self.0.notify;
         notify.version.fetch_add(1, Ordering::SeqCst);
         let depth = notify.lock.lock();

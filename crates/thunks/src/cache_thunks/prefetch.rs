@@ -34,7 +34,8 @@ impl<E: Query> Prefetch<E> {
         self
     }
 
-    /// Fetches when there is no data, or when it is at least this old.
+    /// Fetches when there is no data, or when it is at least this old; an age of zero says
+    /// nothing, as in RTK Query.
     pub fn if_older_than(mut self, age: Duration) -> Self {
         self.refetch = Refetch::OlderThan(age);
         self
@@ -89,7 +90,10 @@ fn forced(
     engine: &Arc<Engine>,
     key: &str,
 ) -> Result<Option<Refetch>, DispatchError> {
-    let Refetch::OlderThan(_) = refetch else { return Ok(Some(refetch)) };
+    let Refetch::OlderThan(age) = refetch else { return Ok(Some(refetch)) };
+    if age.is_zero() {
+        return Ok(Some(Refetch::Never));
+    }
     let cache = engine.cache()?;
     let entry = cache.as_ref().and_then(|cache| cache.query(key));
     let fulfilled_at = entry.and_then(|entry| entry.fulfilled_time_stamp);

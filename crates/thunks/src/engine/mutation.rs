@@ -80,7 +80,8 @@ impl Engine {
             if dispatched.is_err() {
                 return;
             }
-            self.running.add_mutation(&request.request_id, abort.clone());
+            let shared_key = request.arg.fixed_cache_key.as_ref();
+            self.running.add_mutation(&request.request_id, shared_key, abort.clone());
             let args = request.arg.original_args.clone();
             let fetch = Arc::clone(&request.endpoint).fetch(Arc::clone(self), args, cx);
             let (engine, signal) = (Arc::clone(self), signal.clone());

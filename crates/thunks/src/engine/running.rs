@@ -13,6 +13,9 @@ pub(crate) type Done = Shared<oneshot::Receiver<()>>;
 
 /// The requests under way, in order of their start.
 ///
+/// A request that takes over a place takes over its order: the place of the entry that it
+/// fetches, or of the key that mutations share.
+///
 /// Source: RTK Query, `runningQueries` and `runningMutations`.
 #[derive(Default)]
 pub(crate) struct Running(Mutex<Requests>);
@@ -22,7 +25,16 @@ struct Requests {
     started: u64,
     /// At most one for each entry: the latest.
     queries: BTreeMap<Arc<str>, Query>,
-    mutations: BTreeMap<Arc<str>, (u64, AbortHandle)>,
+    mutations: BTreeMap<Arc<str>, Mutation>,
+    /// The latest mutation of each shared key, in the place of the first.
+    shared: BTreeMap<Arc<str>, Mutation>,
+}
+
+struct Mutation {
+    order: u64,
+    request_id: Arc<str>,
+    shared_key: Option<Arc<str>>,
+    abort: AbortHandle,
 }
 
 struct Query {
@@ -46,16 +58,31 @@ impl Running {
     ) {
         let mut requests = self.lock();
         requests.started += 1;
-        let order = requests.started;
+        let order = requests.queries.get(key).map_or(requests.started, |query| query.order);
         let query = Query { order, request_id: Arc::clone(request_id), abort, done };
         requests.queries.insert(Arc::clone(key), query);
     }
 
-    pub(crate) fn add_mutation(&self, request_id: &Arc<str>, abort: AbortHandle) {
+    pub(crate) fn add_mutation(
+        &self,
+        request_id: &Arc<str>,
+        shared_key: Option<&Arc<str>>,
+        abort: AbortHandle,
+    ) {
         let mut requests = self.lock();
-        requests.started += 1;
+        requests.started += 2;
+        let mutation = |order| Mutation {
+            order,
+            request_id: Arc::clone(request_id),
+            shared_key: shared_key.cloned(),
+            abort: abort.clone(),
+        };
         let order = requests.started;
-        requests.mutations.insert(Arc::clone(request_id), (order, abort));
+        requests.mutations.insert(Arc::clone(request_id), mutation(order - 1));
+        if let Some(key) = shared_key {
+            let order = requests.shared.get(key).map_or(order, |earlier| earlier.order);
+            requests.shared.insert(Arc::clone(key), mutation(order));
+        }
     }
 
     /// Returns a guard that forgets the request of the entry `key` when it is dropped, however
@@ -86,7 +113,9 @@ impl Running {
             let requests = self.lock();
             let mut queries: Vec<_> =
                 requests.queries.values().map(|it| (it.order, it.abort.clone())).collect();
-            let mut mutations: Vec<_> = requests.mutations.values().cloned().collect();
+            // A mutation with a shared key stands here twice; the second abortion does nothing.
+            let mutations = requests.mutations.values().chain(requests.shared.values());
+            let mut mutations: Vec<_> = mutations.map(|it| (it.order, it.abort.clone())).collect();
             queries.sort_unstable_by_key(|(order, _)| *order);
             mutations.sort_unstable_by_key(|(order, _)| *order);
             queries.into_iter().chain(mutations).map(|(_, abort)| abort).collect()
@@ -110,7 +139,12 @@ impl Drop for Settling<'_> {
     fn drop(&mut self) {
         let mut requests = self.running.lock();
         let Some(key) = self.key else {
-            requests.mutations.remove(self.request_id);
+            let ended = requests.mutations.remove(self.request_id);
+            if let Some(key) = ended.and_then(|mutation| mutation.shared_key)
+                && requests.shared.get(&key).is_some_and(|it| *it.request_id == *self.request_id)
+            {
+                requests.shared.remove(&key);
+            }
             return;
         };
         let running = requests.queries.get(key);
