@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem;
 use std::sync::Arc;
 
 use retake_store::cache::{Api, ApiAction, CacheAction, CacheState, WindowAction};
@@ -39,11 +40,25 @@ fn cache_action<P: Api>(action: &P::Action) -> Option<Arc<CacheAction>> {
     leaf.downcast_ref::<WindowAction>().map(|action| Arc::new(CacheAction::Window(*action)))
 }
 
+/// Tells the handlers of an action that was not reduced; forgotten when it was.
+struct Abandon<'a> {
+    driver: &'a Driver,
+    action: &'a CacheAction,
+}
+
+impl Drop for Abandon<'_> {
+    fn drop(&mut self) {
+        self.driver.abandon(self.action);
+    }
+}
+
 impl<P: Api> Middleware<P::State, P::Action> for CacheMiddleware<P> {
     fn handle(&self, action: P::Action, next: Next<'_, P::State, P::Action>) {
         let Some(cache_action) = cache_action::<P>(&action) else { return next.run(action) };
         let before = next.store().peek(|state| CacheState::clone(P::slice(state)));
+        let abandon = Abandon { driver: &self.driver, action: &cache_action };
         next.run(action);
+        mem::forget(abandon);
         if let Ok(before) = before {
             self.driver.run(&cache_action, &before);
         }

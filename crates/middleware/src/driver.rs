@@ -41,6 +41,16 @@ impl Driver {
         });
     }
 
+    /// Tells every handler that the request of `action` ended without being reduced: a reducer
+    /// or a middleware panicked.
+    pub fn abandon(&self, action: &CacheAction) {
+        if let Some((request_id, _)) = request_step(action) {
+            for handler in &self.handlers {
+                handler.lock().unwrap_or_else(PoisonError::into_inner).abandoned(request_id);
+            }
+        }
+    }
+
     /// Calls `step` for each handler until it returns `None`, and performs the effects.
     ///
     /// The state cannot change between steps but by effects: the gate is ours. So it is
@@ -122,6 +132,13 @@ impl Driver {
         if let Err(error) = fired {
             tracing::error!(target: "retake", "a timer of {} was refused: {error}", key.entry);
         }
+    }
+}
+
+/// What is under way has nobody left to answer to.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.engine.abort_all();
     }
 }
 

@@ -21,6 +21,11 @@ pub trait Handler: MaybeSend {
     /// Returns what to do next about the action; `None` when that is all.
     fn step(&mut self, cx: &HandlerContext<'_>, frame: &mut Frame) -> Option<Effect>;
 
+    /// Forgets the request: its end was dispatched, but a reducer or a middleware panicked.
+    fn abandoned(&mut self, request_id: &str) {
+        let _ = request_id;
+    }
+
     /// Returns what to do next about a timer that fired; `None` when that is all.
     fn fired(&mut self, timer: &TimerKey, now: &CacheState, frame: &mut Frame) -> Option<Effect> {
         let _ = (timer, now, frame);

@@ -48,6 +48,8 @@ struct Clock {
     tasks: BTreeMap<u64, Option<BoxFuture<'static, ()>>>,
     timers: BTreeMap<(u64, u64), Waker>,
     fired: u64,
+    /// Tasks that were woken while they were being polled by an outer `settle`.
+    woken: BTreeSet<u64>,
 }
 
 /// Tasks to be polled, each at most once.
@@ -91,7 +93,16 @@ impl VirtualRuntime {
                 ready.queued.remove(&id);
                 id
             };
-            let task = lock(&self.0.clock).tasks.get_mut(&id).and_then(Option::take);
+            let task = {
+                let mut clock = lock(&self.0.clock);
+                match clock.tasks.get_mut(&id).map(Option::take) {
+                    Some(None) => {
+                        clock.woken.insert(id);
+                        None
+                    }
+                    task => task.flatten(),
+                }
+            };
             if let Some(task) = task {
                 self.poll(id, task);
             }
@@ -185,6 +196,10 @@ impl VirtualRuntime {
                 }
                 Poll::Pending => {
                     clock.tasks.insert(id, Some(task));
+                    if clock.woken.remove(&id) {
+                        drop(clock);
+                        waker.wake();
+                    }
                     None
                 }
             }

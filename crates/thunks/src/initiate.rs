@@ -83,8 +83,11 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateQuery<E> 
         };
         let identity = arg.clone();
         let start = QueryStart { endpoint: Arc::clone(&endpoint), arg, upsert: None };
-        let started = engine.start_query(start)?;
-        Ok(QueryHandle::new(store.clone(), Arc::clone(engine), endpoint, identity, started))
+        // The handle is made inside: it ends the subscription even if a listener panics.
+        store.try_atomically(|store| {
+            let started = engine.start_query(start)?;
+            Ok(QueryHandle::new(store.clone(), Arc::clone(engine), endpoint, identity, started))
+        })?
     }
 }
 

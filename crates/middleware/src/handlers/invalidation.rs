@@ -65,6 +65,10 @@ impl Invalidation {
 }
 
 impl Handler for Invalidation {
+    fn abandoned(&mut self, request_id: &str) {
+        self.pending.remove(request_id);
+    }
+
     fn step(&mut self, cx: &HandlerContext<'_>, frame: &mut Frame) -> Option<Effect> {
         if frame.steps == 0 {
             let tags = self.observe(cx.action)?;

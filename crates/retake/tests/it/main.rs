@@ -10,4 +10,5 @@ mod endpoints;
 mod flow;
 mod handles;
 mod laws;
+mod panics;
 mod tokio_threads;

@@ -164,9 +164,22 @@ impl CacheData {
         Arc::ptr_eq(&self.value, &other.value)
     }
 
+    /// Returns whether this is JSON, whose type is not known.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.value.is::<Json>()
+    }
+
     /// Returns the patches from this data to `new`, and back.
+    ///
+    /// Where only one of them is typed they are compared as JSON: decoding may add or drop
+    /// members, and whoever applies the patches to JSON has to get the same.
     pub(crate) fn diff(&self, new: &Self) -> Result<Patches, PatchError> {
-        (new.ops.diff)(self, new)
+        if self.is_json() == new.is_json() {
+            (new.ops.diff)(self, new)
+        } else {
+            diff(&*self.to_json()?, &*new.to_json()?)
+        }
     }
 
     /// Returns this data with `patches` applied.

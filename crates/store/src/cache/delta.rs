@@ -98,11 +98,16 @@ impl Delta {
         })
     }
 
-    /// Returns this change, knowing that it makes `new` of `old`.
+    /// Returns this change as what it did: it made `new` of `old`.
     ///
-    /// The caller keeps: `new` is `old` with the patches applied.
+    /// The caller keeps: `new` is `old` with the patches applied. Given patches of typed data
+    /// are replaced by the difference of the two: the data took from them what its type has
+    /// room for, and a log has to say what happened.
     #[must_use]
-    pub fn knowing(mut self, old: CacheData, new: CacheData) -> Self {
+    pub fn realised(mut self, old: CacheData, new: CacheData) -> Self {
+        if matches!(self.ops, Ops::Given(_)) && !old.is_json() {
+            return Self::between(old, new);
+        }
         self.known = Some((old, new));
         self
     }
@@ -156,15 +161,6 @@ impl Delta {
             }
             None => Err(error),
         })
-    }
-
-    /// Returns this change as one that is known to fit `current`.
-    ///
-    /// # Errors
-    /// As [`apply`](Self::apply).
-    pub fn onto(self, current: &CacheData) -> Result<Self, PatchError> {
-        let new = self.apply(Some(current))?;
-        Ok(self.knowing(current.clone(), new))
     }
 }
 

@@ -51,6 +51,9 @@ impl<S, A> std::fmt::Debug for Next<'_, S, A> {
 
 impl<'a, S, A> Next<'a, S, A> {
     /// Passes `action` to the rest of the chain; when it returns, the state has changed.
+    ///
+    /// # Panics
+    /// With the panic of a reducer, and from within [`Store::peek`], which lends the state out.
     pub fn run(self, action: A) {
         match self.rest.split_first() {
             Some((first, rest)) => first.handle(action, Next { rest, ..self }),
@@ -71,13 +74,13 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
         Next { store: self, rest, base: Self::reduce }.run(action);
     }
 
-    /// The end of the chain. The gate was entered outside a reducer and its pair is not
-    /// borrowed while middleware runs, so that reducing cannot be refused here.
+    /// The end of the chain. The gate was entered outside of a reducer; only an action that is
+    /// passed on from within `peek` finds the state lent out.
     fn reduce(&self, action: A) {
-        if let Ok(changed) = self.0.gate.reduce(&action)
-            && !changed.is_none()
-        {
-            self.0.listeners.touch(&action);
+        match self.0.gate.reduce(&action) {
+            Ok(changed) if changed.is_none() => {}
+            Ok(_) => self.0.listeners.touch(&action),
+            Err(error) => panic!("{error}"),
         }
     }
 }

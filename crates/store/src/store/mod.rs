@@ -11,6 +11,7 @@ mod notify;
 
 use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Weak};
 
 pub use builder::StoreBuilder;
@@ -129,12 +130,13 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
     fn enter<R>(&self, scope: impl FnOnce(&Self) -> R) -> Result<R, DispatchError> {
         self.check_notifications()?;
         let pass = self.0.gate.enter()?;
-        let result = scope(self);
+        // Whatever was dispatched before a panic has happened, and listeners have to know.
+        let result = catch_unwind(AssertUnwindSafe(|| scope(self)));
         let left = pass.leave();
         if left.outermost {
             self.after(left.unnotified);
         }
-        Ok(result)
+        result.map_err(|panic| resume_unwind(panic))
     }
 
     /// Dispatches `action` as soon as no dispatch is under way; made for destructors.
@@ -163,9 +165,14 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
         }
     }
 
+    /// Ends an outermost scope: listeners first, and what destructors left even if one of
+    /// them panics.
     fn after(&self, unnotified: Option<crate::Changed>) {
-        self.notify(unnotified);
+        let notified = catch_unwind(AssertUnwindSafe(|| self.notify(unnotified)));
         self.drain();
+        if let Err(panic) = notified {
+            resume_unwind(panic);
+        }
     }
 
     /// Returns the value of type `T` that was given to [`StoreBuilder::extension`].

@@ -109,7 +109,15 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
         // Read after subscribing: of a change in between, one of the two knows.
         let (select, last) = &*first;
         let value = select(&self.state());
-        last.lock().get_or_insert(value);
+        let mut last = last.lock();
+        let superseded = if last.is_none() {
+            *last = Some(value);
+            None
+        } else {
+            Some(value)
+        };
+        drop(last);
+        drop(superseded);
         subscription
     }
 

@@ -235,8 +235,9 @@ fn record(plan: &[(Op, bool)]) -> Vec<CacheAction> {
             Op::Undo(back) => {
                 // As the thunk does it: what does not fit is not dispatched.
                 let Some(position) = undos.len().checked_sub(back + 1) else { continue };
-                let Ok(delta) = undos.remove(position).onto(&current) else { continue };
-                patched(delta)
+                let delta = undos.remove(position);
+                let Ok(undone) = delta.apply(Some(&current)) else { continue };
+                patched(delta.realised(current.clone(), undone))
             }
             Op::Fetch(n) => {
                 query(arg(1), "r1", fulfilled_at(20, CacheData::new(list(*n)), no_tags()))

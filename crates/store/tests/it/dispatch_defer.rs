@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use retake_store::Store;
 
-use crate::dispatch_app::{Act, App, Log, inside_the_reducer, on_another_thread, store};
+use crate::dispatch_app::{
+    Act, App, Log, inside_the_reducer, on_another_thread, panic_message, store,
+};
 
 /// Dispatches when it is dropped, as handles do.
 struct Handle(Store<App, Act>, i64);
@@ -136,6 +138,45 @@ fn from_another_thread_it_is_when_the_gate_is_free() {
             });
         },
         &["deferred, and still inside", "reduce add 1"],
+    );
+}
+
+/// Whoever relies on the holder of the gate is not left alone when the holder panics.
+#[test]
+fn from_another_thread_it_is_dispatched_although_the_holder_panics() {
+    check(
+        |store, log| {
+            let other = store.clone();
+            let broken = || {
+                store.atomically(|_| {
+                    on_another_thread(|| drop(Handle(other, 1)));
+                    panic!("the scope broke");
+                });
+            };
+            assert_eq!(panic_message(broken), "the scope broke");
+            log.push("caught");
+        },
+        &["reduce add 1", "caught"],
+    );
+}
+
+#[test]
+fn a_panicking_listener_keeps_nothing_back() {
+    check(
+        |store, log| {
+            let subscription = store.subscribe(|state| assert!(state.count > 1, "too small"));
+            let inner = store.clone();
+            let broken = || {
+                store.atomically(|store| {
+                    store.dispatch(Act::Add(1));
+                    drop(Handle(inner, 5));
+                });
+            };
+            assert_eq!(panic_message(broken), "too small");
+            log.push("caught");
+            drop(subscription);
+        },
+        &["reduce add 1", "reduce add 5", "caught"],
     );
 }
 

@@ -35,8 +35,10 @@ fn check(write: impl Fn(&Store<App, Act>) + Sync, expected: i64) {
         }
         let writers: Vec<_> =
             (0..WRITERS).map(|_| scope.spawn(|| (0..EACH).for_each(|_| write(&store)))).collect();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        let ended: Vec<_> = writers.into_iter().map(|writer| writer.join()).collect();
+        // Before anything that may panic: the readers wait for it.
         done.store(true, SeqCst);
+        ended.into_iter().for_each(|ended| ended.unwrap());
     });
     assert_eq!(store.state().count, expected);
     assert!(!fell.into_inner(), "a reader saw an older state after a newer one");

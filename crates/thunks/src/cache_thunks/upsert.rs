@@ -7,7 +7,7 @@ use std::sync::Arc;
 use retake_store::cache::{
     ActionOf, Api, ApiAction, CacheAction, CacheData, QueryArg, Refetch, StateOf, StoreOf,
 };
-use retake_store::{Dispatch, DispatchError};
+use retake_store::{Dispatch, DispatchError, MaybeSend};
 
 use crate::base_query::BaseQuery;
 use crate::endpoint::Query;
@@ -99,17 +99,37 @@ impl<E: Query> fmt::Debug for Upserting<E> {
     }
 }
 
-type Insert = Box<dyn FnOnce(&Arc<Engine>, &mut Upserts) -> Result<(), UpdateError> + Send>;
+/// Puts one entry into an upsert.
+trait Insert: MaybeSend {
+    fn insert(
+        self: Box<Self>,
+        engine: &Arc<Engine>,
+        upserts: &mut Upserts,
+    ) -> Result<(), UpdateError>;
+}
+
+impl<F> Insert for F
+where
+    F: FnOnce(&Arc<Engine>, &mut Upserts) -> Result<(), UpdateError> + MaybeSend,
+{
+    fn insert(
+        self: Box<Self>,
+        engine: &Arc<Engine>,
+        upserts: &mut Upserts,
+    ) -> Result<(), UpdateError> {
+        self(engine, upserts)
+    }
+}
 
 /// One entry for [`upsert_query_entries`], of any endpoint of the api `P`.
 pub struct UpsertEntry<P> {
-    insert: Insert,
+    insert: Box<dyn Insert>,
     api: PhantomData<fn() -> P>,
 }
 
 impl<P: Api<BaseQuery: BaseQuery>> UpsertEntry<P> {
     pub(crate) fn new<E: Query<Api = P>>(endpoint: E, arg: E::Arg, value: E::Output) -> Self {
-        let insert: Insert = Box::new(move |engine, upserts| {
+        let insert = Box::new(move |engine: &Arc<Engine>, upserts: &mut Upserts| {
             let args = to_original_args(&arg)?;
             let endpoint = engine.add_query(endpoint);
             upserts.add(engine, &*endpoint, args, CacheData::new(value))
@@ -151,7 +171,7 @@ impl<P: Api> Dispatch<P::State, P::Action> for UpsertQueryEntries<P> {
         store.try_atomically(|store| {
             let mut upserts = Upserts::new(engine)?;
             for entry in self.entries {
-                if let Err(error) = (entry.insert)(engine, &mut upserts) {
+                if let Err(error) = entry.insert.insert(engine, &mut upserts) {
                     tracing::error!(target: "retake", "an entry was not upserted: {error}");
                 }
             }

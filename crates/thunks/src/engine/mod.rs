@@ -220,7 +220,8 @@ impl Engine {
     /// Returns how long the endpoint `name` keeps an entry without subscribers, if it says.
     #[must_use]
     pub fn keep_unused_data_for(&self, name: &str) -> Option<KeepUnusedData> {
-        self.query_named(name)?.options().keep_unused_data_for
+        let endpoint = self.query_named(name)?;
+        contain("`options`", || Ok(endpoint.options().keep_unused_data_for)).ok().flatten()
     }
 
     /// Aborts the request of the entry `key`, if one is under way.

@@ -7,16 +7,16 @@ use futures::channel::oneshot;
 use futures::future::Shared;
 use retake_store::DispatchError;
 use retake_store::cache::{
-    CacheAction, CacheData, Fulfilled, MutationArg, QueryError, Request, SerializedError, Step,
-    Tags,
+    CacheAction, CacheData, Fulfilled, MutationArg, QueryError, QueryStatus, Request,
+    SerializedError, Step, Tags,
 };
 
 use crate::abort::AbortHandle;
 use crate::base_query::{EndpointKind, Failure, RequestContext};
 use crate::endpoint::Fetched;
 use crate::engine::lifecycle::{Settled, settled_by};
-use crate::engine::query::rejected;
-use crate::engine::{Engine, ErasedMutation, FetchResult, Outcome, run_task};
+use crate::engine::query::{refused, rejected};
+use crate::engine::{Engine, ErasedMutation, FetchResult, Outcome, contain, run_task};
 
 /// A mutation under way.
 pub(crate) struct StartedMutation {
@@ -104,17 +104,29 @@ impl Engine {
         outcome: Outcome<FetchResult>,
     ) -> Option<Settled> {
         let _settling = self.running.settling_mutation(&request.request_id);
-        let step = self.mutation_step(request, outcome);
-        let settled = settled_by(&step);
-        let dispatched = self.host().and_then(|host| host.dispatch(request.action(step)));
-        if let Err(error) = dispatched {
-            tracing::error!(
-                target: "retake",
-                "the answer to {} is lost: {error}",
-                request.arg.endpoint_name
-            );
-        }
-        settled
+        let mut settled = None;
+        let dispatched = contain("what follows an answer", || {
+            let step = self.mutation_step(request, outcome);
+            settled = Some(step.clone());
+            self.host().and_then(|host| host.dispatch(request.action(step))).map_err(refused)
+        });
+        let step = self.ended(&request.request_id, settled, dispatched, |error| {
+            let cache = self.cache().ok().flatten();
+            let key = request.arg.fixed_cache_key.as_ref().unwrap_or(&request.request_id);
+            let entry = cache.as_ref().and_then(|cache| cache.mutation(key));
+            let is_pending = entry.is_some_and(|entry| {
+                entry.status == QueryStatus::Pending && entry.request_id == request.request_id
+            });
+            let step = Step::Rejected(rejected(
+                Failure::Unhandled(error),
+                false,
+                Tags::none(),
+                request.started_time_stamp,
+            ));
+            is_pending.then(|| (request.action(step.clone()), step))
+        })?;
+        self.settle(&request.request_id, &step);
+        settled_by(&step)
     }
 
     fn mutation_step(&self, request: &MutationRequest, outcome: Outcome<FetchResult>) -> Step {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::abort::{AbortHandle, AbortSignal};
 use crate::base_query::{EndpointKind, Failure, RequestContext};
 use crate::endpoint::Fetched;
-use crate::engine::{Done, Engine, ErasedQuery, FetchResult, Host, Outcome, run_task};
+use crate::engine::{Done, Engine, ErasedQuery, FetchResult, Host, Outcome, contain, run_task};
 
 /// What a query is asked.
 pub(crate) struct QueryStart {
@@ -73,6 +73,11 @@ pub(super) fn rejected(failure: Failure, aborted: bool, tags: Tags, started_at: 
         base_query_meta,
         tags,
     }
+}
+
+/// Returns the refusal of a dispatch as the error of a request.
+pub(super) fn refused(error: DispatchError) -> SerializedError {
+    SerializedError::new("DispatchError", error.to_string())
 }
 
 /// Returns whether a request is made.
@@ -205,24 +210,61 @@ impl Engine {
     }
 
     /// Dispatches what became of `request`.
+    ///
+    /// A panic of a reducer, a middleware or a listener stops here. If it kept the answer from
+    /// the state the request is rejected instead, so that the entry does not stay pending.
     fn settle_query(&self, request: &QueryRequest, outcome: Outcome<FetchResult>) {
         let key = &request.arg.query_cache_key;
         let _settling = self.running.settling_query(key, &request.request_id);
-        let settled = self.host().and_then(|host| {
-            let mut outcome = Some(outcome);
+        let mut outcome = Some(outcome);
+        let mut settled = None;
+        let dispatched = contain("what follows an answer", || {
+            let host = self.host().map_err(refused)?;
             let mut dispatched = Ok(());
-            host.atomically(&mut || {
+            let entered = host.atomically(&mut || {
                 let Some(outcome) = outcome.take() else { return };
                 dispatched = host.cache().and_then(|cache| {
                     let step = self.query_step(request, outcome, cache.as_ref());
+                    settled = Some(step.clone());
                     host.dispatch(request.action(step))
                 });
-            })?;
-            dispatched
+            });
+            entered.and(dispatched).map_err(refused)
         });
-        if let Err(error) = settled {
-            tracing::error!(target: "retake", "the answer to {key} is lost: {error}");
+        let step = self.ended(&request.request_id, settled, dispatched, |error| {
+            let cache = self.cache().ok().flatten();
+            let entry = cache.as_ref().and_then(|cache| cache.query(key));
+            let is_pending = entry.is_some_and(|entry| {
+                entry.status == QueryStatus::Pending
+                    && entry.request_id.as_ref() == Some(&request.request_id)
+            });
+            let step = request.rejected(Failure::Unhandled(error), false, Tags::none());
+            is_pending.then(|| (request.action(step.clone()), step))
+        });
+        if let Some(step) = step {
+            self.settle(&request.request_id, &step);
         }
+    }
+
+    /// Returns how the request ended: as `settled`, or, if that did not reach the state, as
+    /// `rejected` says.
+    pub(super) fn ended(
+        &self,
+        request_id: &str,
+        settled: Option<Step>,
+        dispatched: Result<(), SerializedError>,
+        rejected: impl FnOnce(SerializedError) -> Option<(CacheAction, Step)>,
+    ) -> Option<Step> {
+        let Err(error) = dispatched else { return settled };
+        tracing::error!(target: "retake", "the end of the request {request_id} failed: {error}");
+        let Some((action, step)) = rejected(error) else { return settled };
+        let dispatched = contain("what follows a rejection", || {
+            self.host().and_then(|host| host.dispatch(action)).map_err(refused)
+        });
+        if let Err(error) = dispatched {
+            tracing::error!(target: "retake", "so did its rejection: {error}");
+        }
+        Some(step)
     }
 
     fn query_step(

@@ -46,7 +46,7 @@ impl Engine {
         if entry.is_some() && !patches.is_none() {
             let new = patches.apply(data.as_ref())?;
             if let Some(old) = data.replace(new.clone()) {
-                patches = patches.knowing(old, new);
+                patches = patches.realised(old, new);
             }
         }
         let provided_tags =

@@ -1,6 +1,7 @@
 //! The runtime of applications: tokio and the system clock.
 
-use std::task::{Context, Waker};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Handle;
@@ -46,7 +47,7 @@ impl TokioRuntime {
             let _inside = handle.enter();
             drop(tokio::time::sleep(Duration::ZERO));
         };
-        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(probe)) {
+        match catch_unwind(AssertUnwindSafe(probe)) {
             Ok(()) => Ok(Self { handle }),
             Err(_) => Err(NoRuntime::WithoutTime),
         }
@@ -76,14 +77,17 @@ impl Runtime for TokioRuntime {
     }
 
     /// A task that is left after the first poll is polled again when tokio spawns it, so
-    /// that no wake-up is lost between the two.
+    /// that no wake-up is lost between the two. A runtime that was shut down panics when it is
+    /// asked for a timer; whoever dispatches then, a destructor perhaps, must not.
     fn start(&self, mut future: BoxFuture<'static, ()>) {
-        let first = {
+        let first = catch_unwind(AssertUnwindSafe(|| {
             let _inside = self.handle.enter();
             future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
-        };
-        if first.is_pending() {
-            self.handle.spawn(future);
+        }));
+        match first {
+            Ok(Poll::Ready(())) => {}
+            Ok(Poll::Pending) => drop(self.handle.spawn(future)),
+            Err(_) => tracing::error!(target: "retake", "a task panicked before its first wait"),
         }
     }
 
