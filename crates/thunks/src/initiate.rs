@@ -9,6 +9,7 @@ use retake_store::cache::{
 use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::arg::to_original_args;
+use crate::endpoint::query::identity;
 use crate::endpoint::{Mutation, Query};
 use crate::engine::{Engine, QueryStart};
 use crate::handle::{MutationHandle, QueryHandle};
@@ -66,9 +67,7 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateQuery<E> 
     /// a JSON form gives a handle that says so, and dispatches nothing.
     fn dispatch_on(self, store: &StoreOf<E::Api>) -> Result<QueryHandle<E>, DispatchError> {
         let engine = Engine::of::<E::Api>(store)?;
-        let identity = to_original_args(&self.arg)
-            .and_then(|args| Ok((args, Arc::<str>::from(self.endpoint.cache_key(&self.arg)?))));
-        let (args, key) = match identity {
+        let (args, key) = match identity(&self.endpoint, &self.arg) {
             Ok(identity) => identity,
             Err(error) => return Ok(QueryHandle::failed(store.clone(), error)),
         };
@@ -81,12 +80,12 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateQuery<E> 
             original_args: args,
             query_cache_key: Arc::clone(&key),
         };
-        let identity = arg.clone();
+        let asked = arg.clone();
         let start = QueryStart { endpoint: Arc::clone(&endpoint), arg, upsert: None };
         // The handle is made inside: it ends the subscription even if a listener panics.
         store.try_atomically(|store| {
             let started = engine.start_query(start)?;
-            Ok(QueryHandle::new(store.clone(), Arc::clone(engine), endpoint, identity, started))
+            Ok(QueryHandle::new(store.clone(), Arc::clone(engine), endpoint, asked, started))
         })?
     }
 }

@@ -10,7 +10,7 @@ use retake_store::patch::{PatchError, PatchOp};
 use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::Query;
-use crate::endpoint::arg::to_original_args;
+use crate::endpoint::query::identity;
 use crate::engine::{Args, Engine, ErasedQuery, UpdateError};
 
 /// An edit of cached data that was dispatched, and can be undone.
@@ -169,9 +169,7 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for PatchQueryData<E>
 
     fn dispatch_on(self, store: &StoreOf<E::Api>) -> Result<Self::Output, DispatchError> {
         let engine = Engine::of::<E::Api>(store)?;
-        let identity = to_original_args(&self.arg)
-            .and_then(|args| Ok((args, Arc::<str>::from(self.endpoint.cache_key(&self.arg)?))));
-        let (args, key) = match identity {
+        let (args, key) = match identity(&self.endpoint, &self.arg) {
             Ok(identity) => identity,
             Err(error) => return Ok(Err(error.into())),
         };

@@ -8,7 +8,7 @@ use retake_store::cache::{ActionOf, QueryArg, Refetch, StateOf, StoreOf};
 use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::Query;
-use crate::endpoint::arg::to_original_args;
+use crate::endpoint::query::identity;
 use crate::engine::{Engine, QueryStart};
 
 /// What to dispatch to fetch ahead of need; see [`Query::prefetch`].
@@ -57,9 +57,7 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for Prefetch<E> {
 
     fn dispatch_on(self, store: &StoreOf<E::Api>) -> Result<(), DispatchError> {
         let engine = Engine::of::<E::Api>(store)?;
-        let identity = to_original_args(&self.arg)
-            .and_then(|args| Ok((args, Arc::<str>::from(self.endpoint.cache_key(&self.arg)?))));
-        let (original_args, query_cache_key) = match identity {
+        let (original_args, query_cache_key) = match identity(&self.endpoint, &self.arg) {
             Ok(identity) => identity,
             Err(error) => {
                 tracing::error!(target: "retake", "nothing was prefetched: {error}");

@@ -9,7 +9,7 @@ use retake_store::{Dispatch, DispatchError};
 
 use crate::cache_thunks::PatchHandle;
 use crate::endpoint::Query;
-use crate::endpoint::arg::to_original_args;
+use crate::endpoint::query::identity;
 use crate::engine::lifecycle::Lifecycle;
 use crate::engine::{Args, Engine, ErasedQuery, UpdateError, contain};
 
@@ -58,9 +58,7 @@ where
 
     fn dispatch_on(self, store: &StoreOf<E::Api>) -> Result<Self::Output, DispatchError> {
         let engine = Engine::of::<E::Api>(store)?;
-        let identity = to_original_args(&self.arg)
-            .and_then(|args| Ok((args, Arc::<str>::from(self.endpoint.cache_key(&self.arg)?))));
-        let (args, key) = match identity {
+        let (args, key) = match identity(&self.endpoint, &self.arg) {
             Ok(identity) => identity,
             Err(error) => return Ok(PatchHandle::failed(error.into())),
         };

@@ -12,6 +12,7 @@ use retake_store::{Dispatch, DispatchError, MaybeSend};
 use crate::base_query::BaseQuery;
 use crate::endpoint::Query;
 use crate::endpoint::arg::to_original_args;
+use crate::endpoint::query::identity;
 use crate::engine::{Engine, QueryStart, UpdateError, Upserts};
 use crate::handle::QueryHandle;
 
@@ -50,9 +51,7 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for UpsertQueryData<E
 
     fn dispatch_on(self, store: &StoreOf<E::Api>) -> Result<Self::Output, DispatchError> {
         let engine = Engine::of::<E::Api>(store)?;
-        let identity = to_original_args(&self.arg)
-            .and_then(|args| Ok((args, Arc::<str>::from(self.endpoint.cache_key(&self.arg)?))));
-        let (original_args, query_cache_key) = match identity {
+        let (original_args, query_cache_key) = match identity(&self.endpoint, &self.arg) {
             Ok(identity) => identity,
             Err(error) => return Ok(Upserting(QueryHandle::failed(store.clone(), error))),
         };
@@ -65,12 +64,12 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for UpsertQueryData<E
             original_args,
             query_cache_key,
         };
-        let identity = arg.clone();
+        let asked = arg.clone();
         let upsert = Some(CacheData::new(self.value));
         let started =
             engine.start_query(QueryStart { endpoint: Arc::clone(&endpoint), arg, upsert })?;
         let engine = Arc::clone(engine);
-        Ok(Upserting(QueryHandle::new(store.clone(), engine, endpoint, identity, started)))
+        Ok(Upserting(QueryHandle::new(store.clone(), engine, endpoint, asked, started)))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::cache_thunks::{
 };
 use crate::endpoint::arg::to_original_args;
 use crate::endpoint::{EndpointArg, QueryContext, QueryFnContext, QueryOptions};
+use crate::engine::Args;
 use crate::initiate::InitiateQuery;
 use crate::result::QueryState;
 
@@ -315,6 +316,14 @@ impl<T: Patchable> Fetched<T> {
     pub(crate) fn erase(self) -> Fetched<CacheData> {
         Fetched { data: CacheData::new(self.data), meta: self.meta }
     }
+}
+
+/// Returns the argument in its JSON form, and the key of its entry.
+pub(crate) fn identity<E: Query>(
+    endpoint: &E,
+    arg: &E::Arg,
+) -> Result<(Args, Arc<str>), SerializedError> {
+    Ok((to_original_args(arg)?, endpoint.cache_key(arg)?.into()))
 }
 
 pub(crate) fn decode_response<T: serde::de::DeserializeOwned>(
