@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use retake::prelude::*;
 use retake::store::cache::QueryStatus;
-use retake_testing::{Reply, assert_actions};
+use retake_testing::{
+    ActionLog, Reply, ScriptedBaseQuery, TestStore, VirtualRuntime, assert_actions,
+};
 use serde_json::json;
 
 use crate::app::{GetPost, ListPosts, PostsApi, RenamePost, post, start};
@@ -197,4 +199,30 @@ fn an_argument_without_a_json_form_is_an_error_and_nothing_happens() {
     assert!(error.to_string().contains("use string keys in maps"), "{error}");
     let patch = store.dispatch(Odd.update_query_data([(vec![1], 2)].into(), |it| *it += 1));
     assert!(patch.is_empty() && patch.error().is_some());
+}
+
+/// Once such an entry could never be fetched again.
+#[test]
+fn an_entry_that_was_pending_when_the_state_was_saved_can_be_fetched() {
+    let mut saved = json!(crate::app::App::default());
+    saved["posts"]["queries"][KEY] = json!({
+        "status": "pending", "endpointName": "getPost", "requestId": "of another process",
+        "originalArgs": 5, "startedTimeStamp": 1,
+    });
+    let (runtime, log) = (VirtualRuntime::new(), ActionLog::new());
+    let server = ScriptedBaseQuery::new(runtime.clone());
+    server.on("GET posts/5", Reply::ok(json!({"id": 5, "title": "a"})).after(MS));
+    let store = configure_store()
+        .preloaded_state(serde_json::from_value(saved).unwrap())
+        .runtime(runtime.clone())
+        .api(PostsApi, server.clone())
+        .middleware(log.clone())
+        .build()
+        .unwrap();
+    let store = TestStore::from_parts(store, runtime, log);
+    let query = store.dispatch(GetPost.initiate(5));
+    let joined = store.dispatch(GetPost.initiate(5));
+    assert_eq!(store.run_until(&query).unwrap().title, "a");
+    store.run_until(&joined).unwrap();
+    assert_eq!(server.requests().len(), 1);
 }

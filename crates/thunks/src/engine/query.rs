@@ -86,6 +86,7 @@ pub(super) fn refused(error: DispatchError) -> SerializedError {
 fn is_needed(
     start: &QueryStart,
     entry: Option<&Arc<QueryEntry>>,
+    is_under_way: bool,
     config: &Config,
     now: u64,
 ) -> bool {
@@ -93,7 +94,7 @@ fn is_needed(
         return true;
     }
     let Some(entry) = entry else { return true };
-    if entry.status == QueryStatus::Pending {
+    if is_under_way {
         return false;
     }
     is_forced(&start.arg, Some(entry), config, now)
@@ -109,6 +110,15 @@ fn is_forced(arg: &QueryArg, entry: Option<&Arc<QueryEntry>>, config: &Config, n
 }
 
 impl Engine {
+    /// Returns whether the entry waits for a request of this engine.
+    ///
+    /// One that was pending when the state was saved waits for nobody, and can be fetched.
+    fn is_under_way(&self, entry: &QueryEntry) -> bool {
+        let request_id = entry.request_id.as_deref();
+        entry.status == QueryStatus::Pending
+            && request_id.is_some_and(|request_id| self.running.is_under_way(request_id))
+    }
+
     /// Returns the request of the entry `key` to wait for, if one is under way.
     pub(crate) fn running_query(&self, key: &str) -> Option<Done> {
         self.running.query(key)
@@ -143,7 +153,8 @@ impl Engine {
         let Some(cache) = host.cache()? else { return Ok(None) };
         let now = self.runtime().now();
         let entry = cache.query(&start.arg.query_cache_key);
-        if !is_needed(&start, entry, cache.config(), now) {
+        let is_under_way = entry.is_some_and(|entry| self.is_under_way(entry));
+        if !is_needed(&start, entry, is_under_way, cache.config(), now) {
             let step = Step::Rejected(Rejected::by_condition());
             let (arg, request_id) = (Arc::new(start.arg), Arc::clone(request_id));
             let key = Arc::clone(&arg.query_cache_key);
@@ -158,7 +169,9 @@ impl Engine {
             is_upsert: start.upsert.is_some(),
             started_time_stamp: now,
         };
+        let starting = self.running.starting(request_id);
         host.dispatch(request.action(Step::Pending { started_time_stamp: now }))?;
+        starting.started();
         Ok(Some(self.send(host, request, start.upsert, forced, abort, signal)))
     }
 

@@ -1,6 +1,6 @@
 //! The requests under way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::channel::oneshot;
@@ -22,6 +22,8 @@ pub(crate) struct Running(Mutex<Requests>);
 
 #[derive(Default)]
 struct Requests {
+    /// Every query's request that was started and has not settled, upserts included.
+    ids: BTreeSet<Arc<str>>,
     started: u64,
     /// At most one for each entry: the latest.
     queries: BTreeMap<Arc<str>, Query>,
@@ -83,6 +85,18 @@ impl Running {
             let order = requests.shared.get(key).map_or(order, |earlier| earlier.order);
             requests.shared.insert(Arc::clone(key), mutation(order));
         }
+    }
+
+    /// Notes a query's request that is about to be pending; dropping what is returned forgets
+    /// it, unless [`Starting::started`] says that it will settle.
+    pub(crate) fn starting<'a>(&'a self, request_id: &'a Arc<str>) -> Starting<'a> {
+        self.lock().ids.insert(Arc::clone(request_id));
+        Starting { running: self, request_id }
+    }
+
+    /// Returns whether the request was started here and has not settled.
+    pub(crate) fn is_under_way(&self, request_id: &str) -> bool {
+        self.lock().ids.contains(request_id)
     }
 
     /// Returns a guard that forgets the request of the entry `key` when it is dropped, however
@@ -147,9 +161,30 @@ impl Drop for Settling<'_> {
             }
             return;
         };
+        requests.ids.remove(self.request_id);
         let running = requests.queries.get(key);
         if running.is_some_and(|query| &*query.request_id == self.request_id) {
             requests.queries.remove(key);
         }
+    }
+}
+
+/// A request whose start is being dispatched, which may be refused or panic.
+#[must_use = "dropping it forgets the request"]
+pub(crate) struct Starting<'a> {
+    running: &'a Running,
+    request_id: &'a str,
+}
+
+impl Starting<'_> {
+    /// The request is pending: it is forgotten when it settles.
+    pub(crate) fn started(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Starting<'_> {
+    fn drop(&mut self) {
+        self.running.lock().ids.remove(self.request_id);
     }
 }
