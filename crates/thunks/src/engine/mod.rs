@@ -79,22 +79,18 @@ fn add<E: 'static, T: ?Sized>(
     name: String,
     endpoint: impl FnOnce() -> Arc<T>,
 ) -> Arc<T> {
-    let mut known = lock(known);
-    match known.entry(name) {
-        Entry::Occupied(known) => {
-            let (type_id, endpoint) = known.get();
-            if *type_id != TypeId::of::<E>() {
-                tracing::error!(
-                    target: "retake",
-                    "two endpoints are called `{}`; the first one is used: give `{}` another NAME",
-                    known.key(),
-                    std::any::type_name::<E>()
-                );
-            }
-            Arc::clone(endpoint)
-        }
-        Entry::Vacant(place) => Arc::clone(&place.insert((TypeId::of::<E>(), endpoint())).1),
+    let (type_id, endpoint) = match lock(known).entry(name.clone()) {
+        Entry::Occupied(known) => known.get().clone(),
+        Entry::Vacant(place) => place.insert((TypeId::of::<E>(), endpoint())).clone(),
+    };
+    if type_id != TypeId::of::<E>() {
+        tracing::error!(
+            target: "retake",
+            "two endpoints are called `{name}`; the first one is used: give `{}` another NAME",
+            std::any::type_name::<E>()
+        );
     }
+    endpoint
 }
 
 impl Engine {

@@ -57,18 +57,9 @@ impl<E: Mutation> MutationHandle<E> {
     /// Returns the entry as it is now.
     #[must_use]
     pub fn state(&self) -> MutationState<E::Output> {
-        let key = self
-            .request
-            .as_ref()
-            .ok()
-            .map(|it| it.fixed_cache_key.as_ref().unwrap_or(&it.request_id));
-        MutationState::of(
-            key.and_then(|key| {
-                let state = self.store.state();
-                E::Api::slice(&state).mutation(key).cloned()
-            })
-            .as_ref(),
-        )
+        let Ok(request) = &self.request else { return MutationState::of(None) };
+        let key = request.fixed_cache_key.as_ref().unwrap_or(&request.request_id);
+        MutationState::of(E::Api::slice(&self.store.state()).mutation(key))
     }
 
     /// Takes the entry out of the state; the request goes on if it is still under way.
