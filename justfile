@@ -12,6 +12,11 @@ ci:
 test *args:
     cargo test --workspace {{ args }}
 
+# The property tests with other seeds and more cases; without arguments, a drawn seed, printed.
+properties seed=`shuf -i 1-999999999 -n 1` cases="20000":
+    @echo "seed {{ seed }}, {{ cases }} cases"
+    PROPTEST_RNG_SEED={{ seed }} PROPTEST_CASES={{ cases }} cargo test --release -p retake-store --test it
+
 # The example: a server, a terminal client, and the replay of what happened.
 posts *args:
     cargo run -q -p posts -- {{ args }}

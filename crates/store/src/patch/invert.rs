@@ -57,7 +57,9 @@ fn undo_of(op: &PatchOp, before: &Value) -> Result<Vec<PatchOp>, PatchError> {
             let mut without = before.clone();
             apply_op(&mut without, &PatchOp::Remove { path: from.clone() }, Mode::Strict)?;
             match undo_of_add(path, &without)? {
-                PatchOp::Remove { path } => {
+                // A value never moves into itself, but it may have come from a neighbour whose
+                // place it took, as `/0/value` does on its way to `/0`.
+                PatchOp::Remove { path } if !from.is_within(&path) => {
                     vec![PatchOp::Move { from: path, path: from.clone() }]
                 }
                 overwritten => {

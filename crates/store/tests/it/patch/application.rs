@@ -212,6 +212,16 @@ pub(super) fn any_ops() -> impl Strategy<Value = Vec<PatchOp>> {
     proptest::collection::vec(op, 1..4)
 }
 
+#[test]
+fn a_move_into_the_place_of_its_own_parent_can_be_undone() {
+    let base = json!([{"value": 1}, 2]);
+    let list = ops(json!([{"op": "move", "from": "/0/value", "path": "/0"}]));
+    let next = apply_patches(&base, &list, Mode::Strict).unwrap();
+    assert_eq!(next, json!([1, {}, 2]));
+    let back = invert(&list, &base).unwrap();
+    assert_eq!(apply_patches(&next, &back, Mode::Strict).unwrap(), base);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
