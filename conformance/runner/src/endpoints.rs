@@ -37,6 +37,8 @@ impl<N: ReducerPath> Endpoints<N> {
             let spec = Arc::new(spec.clone());
             match spec.kind {
                 EndpointType::Query => drop(queries.insert(name.clone(), query(name, &spec))),
+                // A scenario that has one needs what retake does not have.
+                EndpointType::InfiniteQuery => {}
                 EndpointType::Mutation => {
                     drop(mutations.insert(name.clone(), mutation(name, &spec)));
                 }

@@ -22,6 +22,7 @@ mod endpoints;
 mod files;
 mod handles;
 mod ids;
+mod infinite;
 mod journal;
 mod needs;
 mod observation;

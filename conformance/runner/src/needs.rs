@@ -1,6 +1,6 @@
 //! What scenarios need that retake does not have.
 
-use crate::scenario::{Scenario, Step};
+use crate::scenario::{EndpointType, Scenario, Step};
 
 /// Returns the features that `scenario` needs and retake does not have.
 #[must_use]
@@ -18,6 +18,7 @@ pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
         ("refetch on reconnect", on_reconnect && has_step("online")),
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
         ("retry", api.retry.is_some() || endpoints().any(|it| it.extra_options.is_some())),
+        ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
         ("rehydration", api.rehydrate_action_type.is_some()),
     ];
     needs.into_iter().filter(|(_, is_needed)| *is_needed).map(|(feature, _)| feature).collect()

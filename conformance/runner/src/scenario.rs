@@ -74,6 +74,8 @@ pub struct EndpointSpec {
     pub request: Option<RequestSpec>,
     /// How it gets data without sending one request.
     pub query_fn: Option<QueryFnSpec>,
+    /// The pages of an infinite query.
+    pub infinite: Option<InfiniteSpec>,
     /// How long an entry without subscribers stays cached.
     pub keep_unused_data_for: Option<KeepUnusedData>,
     /// The tags of its data.
@@ -106,6 +108,7 @@ pub struct EndpointSpec {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum EndpointType {
     Query,
+    InfiniteQuery,
     Mutation,
 }
 
@@ -296,6 +299,19 @@ pub struct InitiateSpec {
     pub subscribe: Option<bool>,
     pub force_refetch: Option<Refetch>,
     pub subscription_options: Option<SubscriptionOptions>,
+    pub direction: Option<Direction>,
+    #[serde(default, deserialize_with = "present")]
+    pub initial_page_param: Option<Value>,
+    pub refetch_cached_pages: Option<bool>,
+}
+
+/// At which end of an infinite query a page is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Direction {
+    Forward,
+    Backward,
 }
 
 /// Whether a prefetch minds the age of data.
@@ -323,4 +339,5 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Value>, 
     Value::deserialize(d).map(Some)
 }
 
+pub use crate::infinite::{InfiniteSpec, PageEnd, PageRule, PageSource};
 pub use crate::step::Step;

@@ -47,7 +47,7 @@ impl<N: ReducerPath> Session<N> {
                 let handle = self.initiate(endpoint, arg.clone(), options)?;
                 return Ok(Some(self.keep(name.as_ref(), handle)));
             }
-            Step::Refetch { handle, name } => {
+            Step::Refetch { handle, name, .. } => {
                 let handle = self.handle(handle)?;
                 let query = handle.query().ok_or_else(|| unknown("query handle", step.op()))?;
                 let handle = Handle::Refetch(query.refetch());

@@ -23,7 +23,19 @@ pub enum Step {
         #[serde(default)]
         options: InitiateSpec,
     },
+    #[serde(rename_all = "camelCase")]
     Refetch {
+        handle: String,
+        #[serde(rename = "as")]
+        name: Option<String>,
+        refetch_cached_pages: Option<bool>,
+    },
+    FetchNextPage {
+        handle: String,
+        #[serde(rename = "as")]
+        name: Option<String>,
+    },
+    FetchPreviousPage {
         handle: String,
         #[serde(rename = "as")]
         name: Option<String>,
@@ -139,6 +151,8 @@ impl Step {
             Self::Advance { .. } => "advance",
             Self::Initiate { .. } => "initiate",
             Self::Refetch { .. } => "refetch",
+            Self::FetchNextPage { .. } => "fetchNextPage",
+            Self::FetchPreviousPage { .. } => "fetchPreviousPage",
             Self::Unsubscribe { .. } => "unsubscribe",
             Self::UpdateSubscriptionOptions { .. } => "updateSubscriptionOptions",
             Self::Mutate { .. } => "mutate",
@@ -171,6 +185,8 @@ impl Step {
     pub fn handle(&self) -> Option<&str> {
         match self {
             Self::Refetch { handle, .. }
+            | Self::FetchNextPage { handle, .. }
+            | Self::FetchPreviousPage { handle, .. }
             | Self::Unsubscribe { handle }
             | Self::UpdateSubscriptionOptions { handle, .. }
             | Self::ResetMutation { handle }
