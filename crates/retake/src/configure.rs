@@ -140,8 +140,8 @@ where
     /// Returns the store.
     ///
     /// # Errors
-    /// [`BuildError`] when there is no runtime, two apis have one path, or an api and the
-    /// state do not fit each other.
+    /// [`BuildError`] when there is no runtime, the paths of two apis are the same or
+    /// overlap, or an api and the state do not fit each other.
     pub fn build(self) -> Result<Store<S, A>, BuildError> {
         let mut state = self.state;
         let runtime = match self.runtime {
@@ -179,6 +179,11 @@ fn check<S: Serialize, A>(
     for (index, api) in apis.iter().enumerate() {
         if apis[..index].iter().any(|other| other.path() == api.path()) {
             return Err(BuildError::DuplicateApi { path: api.path() });
+        }
+        let lies_in =
+            |outer: &str| api.path().strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+        if let Some(outer) = apis.iter().map(|other| other.path()).find(|path| lies_in(path)) {
+            return Err(BuildError::OverlappingApis { outer, inner: api.path() });
         }
     }
     let slices = serde_json::to_value(&*state)
@@ -226,6 +231,17 @@ pub enum BuildError {
     DuplicateApi {
         /// The path.
         path: &'static str,
+    },
+    /// The path of one api begins with that of another.
+    #[error(
+        "the REDUCER_PATH `{inner}` begins with the REDUCER_PATH `{outer}`, and so would the types of \
+         their actions: give one of the apis another, and its slice of the state that name"
+    )]
+    OverlappingApis {
+        /// The path that the other begins with.
+        outer: &'static str,
+        /// The path that begins with the other.
+        inner: &'static str,
     },
     /// The slice of an api does not stand under the api's path.
     #[error(

@@ -132,6 +132,12 @@ mod guide {
     #[doc = include_str!("../../../docs/src/automated-refetching.md")]
     mod automated_refetching {}
 
+    #[doc = include_str!("../../../docs/src/endpoints-and-code-splitting.md")]
+    mod endpoints_and_code_splitting {}
+
+    #[doc = include_str!("../../../docs/src/matchers-and-running-requests.md")]
+    mod matchers_and_running_requests {}
+
     #[doc = include_str!("../../../docs/src/async-thunks.md")]
     mod async_thunks {}
 

@@ -8,8 +8,7 @@ use retake_store::cache::{
 };
 use retake_store::{Dispatch, DispatchError};
 
-use crate::endpoint::arg::to_original_args;
-use crate::endpoint::query::identity;
+use crate::endpoint::arg::{identity, to_original_args};
 use crate::endpoint::{Mutation, Query};
 use crate::engine::{Engine, QueryStart};
 use crate::handle::{MutationHandle, QueryHandle};

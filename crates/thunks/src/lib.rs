@@ -11,6 +11,7 @@
 //!   time.
 //! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns;
 //!   [`QueryState`] and [`MutationState`]: an entry as its reader sees it.
+//! - [`PendingAction`], [`FulfilledAction`], [`RejectedAction`]: actions of one endpoint, typed.
 //! - [`QueryContext`] and [`MutationContext`]: what runs beside a request knows;
 //!   [`QueryFulfilled`] is the answer that it waits for.
 //! - [`PatchHandle`]: an optimistic edit that can be undone.
@@ -53,9 +54,9 @@ pub use cache_thunks::{
     UpsertQueryEntries, Upserting, upsert_query_entries,
 };
 pub use endpoint::{
-    EndpointArg, Fetched, JsonArg, Mutation, MutationContext, MutationOutcome, Query, QueryArgs,
-    QueryContext, QueryFnContext, QueryOptions, QueryOutcome, UntypedMutation,
-    UntypedMutationBuilder, UntypedQuery, UntypedQueryBuilder,
+    EndpointArg, Fetched, FulfilledAction, JsonArg, Mutation, MutationContext, MutationOutcome,
+    PendingAction, Query, QueryArgs, QueryContext, QueryFnContext, QueryOptions, QueryOutcome,
+    RejectedAction, UntypedMutation, UntypedMutationBuilder, UntypedQuery, UntypedQueryBuilder,
 };
 pub use engine::{Engine, Host, QueryFulfilled, QueryRejected, UpdateError};
 pub use environment::{Environment, Extra};

@@ -10,5 +10,7 @@ mod endpoints;
 mod flow;
 mod handles;
 mod laws;
+mod matchers;
 mod panics;
+mod several_apis;
 mod tokio_threads;

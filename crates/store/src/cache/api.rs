@@ -1,7 +1,9 @@
 //! What identifies an api.
 
+use serde_json::Value;
+
 use crate::action::Action;
-use crate::cache::{ApiAction, ApiOptions, ApiState, CacheAction, TagDescription};
+use crate::cache::{ApiAction, ApiOptions, ApiState, CacheAction, TagDescription, cache_key};
 use crate::reducer::Reducer;
 use crate::state::State;
 use crate::store::Store;
@@ -61,6 +63,18 @@ pub trait Api: Sized + Send + Sync + 'static {
     #[must_use]
     fn options() -> ApiOptions {
         ApiOptions::default()
+    }
+
+    /// Returns the key of the entry of `endpoint` with the argument `arg`, for endpoints that
+    /// do not say it themselves; `None` is no argument.
+    ///
+    /// It is the whole key: put the endpoint's name into it, for two endpoints with one key
+    /// share an entry. The same argument has to give the same key always.
+    ///
+    /// Source: RTK Query, `serializeQueryArgs` of `createApi`.
+    #[must_use]
+    fn serialize_query_args(endpoint: &str, arg: Option<&Value>) -> String {
+        cache_key(endpoint, arg)
     }
 
     /// Returns the action that invalidates `tags`: entries that provide one of them are

@@ -10,7 +10,7 @@ use retake_store::patch::{PatchError, PatchOp};
 use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::Query;
-use crate::endpoint::query::identity;
+use crate::endpoint::arg::identity;
 use crate::engine::{Args, Engine, ErasedQuery, UpdateError};
 
 /// An edit of cached data that was dispatched, and can be undone.

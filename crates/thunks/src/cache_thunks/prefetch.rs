@@ -8,7 +8,7 @@ use retake_store::cache::{ActionOf, QueryArg, Refetch, StateOf, StoreOf};
 use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::Query;
-use crate::endpoint::query::identity;
+use crate::endpoint::arg::identity;
 use crate::engine::{Engine, QueryStart};
 
 /// What to dispatch to fetch ahead of need; see [`Query::prefetch`].

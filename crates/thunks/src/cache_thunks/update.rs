@@ -9,7 +9,7 @@ use retake_store::{Dispatch, DispatchError};
 
 use crate::cache_thunks::PatchHandle;
 use crate::endpoint::Query;
-use crate::endpoint::query::identity;
+use crate::endpoint::arg::identity;
 use crate::engine::lifecycle::Lifecycle;
 use crate::engine::{Args, Engine, ErasedQuery, UpdateError, contain};
 

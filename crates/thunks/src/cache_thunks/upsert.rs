@@ -11,8 +11,7 @@ use retake_store::{Dispatch, DispatchError, MaybeSend};
 
 use crate::base_query::BaseQuery;
 use crate::endpoint::Query;
-use crate::endpoint::arg::to_original_args;
-use crate::endpoint::query::identity;
+use crate::endpoint::arg::{identity, to_original_args};
 use crate::engine::{Engine, QueryStart, UpdateError, Upserts};
 use crate::handle::QueryHandle;
 

@@ -9,6 +9,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::endpoint::Query;
+use crate::engine::{Args, contain};
+
 /// What an endpoint is asked for: any type with a JSON form.
 ///
 /// The JSON form stands in the state and in the cache key. `()` is no argument at all:
@@ -92,6 +95,16 @@ pub(crate) fn to_original_args<T: EndpointArg>(
             format!("the argument {arg:?} has no JSON form: {error}; use string keys in maps"),
         )),
     }
+}
+
+/// Returns the argument in its JSON form, and the key of its entry.
+pub(crate) fn identity<E: Query>(
+    endpoint: &E,
+    arg: &E::Arg,
+) -> Result<(Args, Arc<str>), SerializedError> {
+    let args = to_original_args(arg)?;
+    let key = contain("`cache_key`", || endpoint.cache_key(arg))?;
+    Ok((args, key.into()))
 }
 
 /// Returns the argument with the JSON form `args`.

@@ -2,14 +2,18 @@
 
 pub(crate) mod arg;
 mod context;
+pub(crate) mod fetched;
+mod matchers;
 mod mutation;
 mod options;
-pub(crate) mod query;
+mod query;
 mod untyped;
 
 pub use arg::{EndpointArg, JsonArg};
 pub use context::{MutationContext, QueryContext, QueryFnContext};
+pub use fetched::Fetched;
+pub use matchers::{FulfilledAction, PendingAction, RejectedAction};
 pub use mutation::{Mutation, MutationOutcome};
 pub use options::QueryOptions;
-pub use query::{Fetched, Query, QueryArgs, QueryOutcome};
+pub use query::{Query, QueryArgs, QueryOutcome};
 pub use untyped::{UntypedMutation, UntypedMutationBuilder, UntypedQuery, UntypedQueryBuilder};

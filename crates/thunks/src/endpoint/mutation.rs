@@ -4,11 +4,12 @@ use std::future::Future;
 
 use retake_store::cache::{Api, QueryError, SerializedError, StateOf, Tags};
 use retake_store::patch::Patchable;
-use retake_store::{MaybeSend, MaybeSync};
+use retake_store::{Action, MaybeSend, MaybeSync};
 use serde_json::Value;
 
 use crate::base_query::{Answer, BaseQuery, Failure};
-use crate::endpoint::query::decode_response;
+use crate::endpoint::fetched::decode_response;
+use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, mutation_request};
 use crate::endpoint::{EndpointArg, Fetched, MutationContext, QueryArgs, QueryFnContext};
 use crate::initiate::InitiateMutation;
 use crate::result::MutationState;
@@ -139,6 +140,30 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
     ) -> impl Fn(&StateOf<Self::Api>) -> MutationState<Self::Output> + Clone + use<Self> {
         let key = key.to_owned();
         move |state| MutationState::of(Self::Api::slice(state).mutation(&key))
+    }
+
+    /// Returns `action` if it says that a request of this endpoint started.
+    fn match_pending<'a, A: Action>(&self, action: &'a A) -> Option<PendingAction<'a, Self::Arg>> {
+        PendingAction::of(mutation_request::<Self::Api, A>(action, self.name())?)
+    }
+
+    /// Returns `action` if it says that a request of this endpoint succeeded.
+    ///
+    /// The action may be the application's or the api's: in a reducer, a middleware or a
+    /// listener.
+    fn match_fulfilled<'a, A: Action>(
+        &self,
+        action: &'a A,
+    ) -> Option<FulfilledAction<'a, Self::Arg, Self::Output>> {
+        FulfilledAction::of(mutation_request::<Self::Api, A>(action, self.name())?)
+    }
+
+    /// Returns `action` if it says that a request of this endpoint failed.
+    fn match_rejected<'a, A: Action>(
+        &self,
+        action: &'a A,
+    ) -> Option<RejectedAction<'a, Self::Arg>> {
+        RejectedAction::of(mutation_request::<Self::Api, A>(action, self.name())?)
     }
 }
 

@@ -3,18 +3,19 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use retake_store::cache::{Api, CacheData, QueryError, SerializedError, StateOf, Tags, cache_key};
+use retake_store::cache::{Api, QueryError, SerializedError, StateOf, Tags};
 use retake_store::patch::{PatchOp, Patchable};
-use retake_store::{MaybeSend, MaybeSync, Topic};
+use retake_store::{Action, MaybeSend, MaybeSync, Topic};
 use serde_json::Value;
 
 use crate::base_query::{Answer, BaseQuery, Failure};
 use crate::cache_thunks::{
     PatchQueryData, Prefetch, UpdateQueryData, UpsertEntry, UpsertQueryData,
 };
-use crate::endpoint::arg::to_original_args;
-use crate::endpoint::{EndpointArg, QueryContext, QueryFnContext, QueryOptions};
-use crate::engine::Args;
+use crate::endpoint::arg::{from_original_args, to_original_args};
+use crate::endpoint::fetched::decode_response;
+use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, query_request};
+use crate::endpoint::{EndpointArg, Fetched, QueryContext, QueryFnContext, QueryOptions};
 use crate::initiate::InitiateQuery;
 use crate::result::QueryState;
 
@@ -203,12 +204,16 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
         QueryOptions::default()
     }
 
-    /// Returns the key of the entry for `arg`.
+    /// Returns the key of the entry for `arg`; by default the api's
+    /// [`serialize_query_args`](Api::serialize_query_args) gives it.
+    ///
+    /// What an endpoint says here is the whole key, and the api is not asked.
     ///
     /// # Errors
     /// [`SerializedError`] when the argument has no JSON form.
     fn cache_key(&self, arg: &Self::Arg) -> Result<String, SerializedError> {
-        Ok(cache_key(self.name(), to_original_args(arg)?.as_deref()))
+        let args = to_original_args(arg)?;
+        Ok(Self::Api::serialize_query_args(self.name(), args.as_deref()))
     }
 
     /// Returns what to dispatch to fetch and subscribe.
@@ -262,11 +267,65 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
         &self,
         arg: &Self::Arg,
     ) -> impl Fn(&StateOf<Self::Api>) -> QueryState<Self::Output> + Clone + use<Self> {
-        let key: Option<Arc<str>> = self.cache_key(arg).ok().map(Arc::from);
+        self.select_if(Some(arg))
+    }
+
+    /// Returns the selector of the entry for `arg`; without an argument, of none: it is
+    /// uninitialized.
+    ///
+    /// Source: RTK Query, `select(skipToken)`.
+    fn select_if(
+        &self,
+        arg: Option<&Self::Arg>,
+    ) -> impl Fn(&StateOf<Self::Api>) -> QueryState<Self::Output> + Clone + use<Self> {
+        let key: Option<Arc<str>> = arg.and_then(|arg| self.cache_key(arg).ok()).map(Arc::from);
         move |state| {
             let slice = Self::Api::slice(state);
             QueryState::of(key.as_ref().and_then(|key| slice.query(key)))
         }
+    }
+
+    /// Returns the selector of the arguments of the endpoint's entries, in order of the cache.
+    ///
+    /// Arguments that are no `Arg`, from a log of another version, are left out.
+    ///
+    /// Time: O(n): it looks at every entry of the api.
+    ///
+    /// Source: RTK Query, `selectCachedArgsForQuery`.
+    fn select_cached_args(
+        &self,
+    ) -> impl Fn(&StateOf<Self::Api>) -> Vec<Self::Arg> + Clone + use<Self> {
+        let name: Arc<str> = self.name().into();
+        move |state| {
+            let cached = Self::Api::slice(state).select_cached_args_for_query(&name);
+            cached.iter().filter_map(|args| from_original_args(args.as_deref()).ok()).collect()
+        }
+    }
+
+    /// Returns `action` if it says that a request of this endpoint started.
+    fn match_pending<'a, A: Action>(&self, action: &'a A) -> Option<PendingAction<'a, Self::Arg>> {
+        PendingAction::of(query_request::<Self::Api, A>(action, self.name())?)
+    }
+
+    /// Returns `action` if it says that a request of this endpoint succeeded.
+    ///
+    /// The action may be the application's or the api's: in a reducer, a middleware or a
+    /// listener.
+    fn match_fulfilled<'a, A: Action>(
+        &self,
+        action: &'a A,
+    ) -> Option<FulfilledAction<'a, Self::Arg, Self::Output>> {
+        FulfilledAction::of(query_request::<Self::Api, A>(action, self.name())?)
+    }
+
+    /// Returns `action` if it says that a request of this endpoint failed.
+    ///
+    /// A dispatch that used what is cached made no request, and does not match.
+    fn match_rejected<'a, A: Action>(
+        &self,
+        action: &'a A,
+    ) -> Option<RejectedAction<'a, Self::Arg>> {
+        RejectedAction::of(query_request::<Self::Api, A>(action, self.name())?)
     }
 }
 
@@ -288,56 +347,3 @@ impl<E: Query> Clone for QueryOutcome<'_, E> {
 }
 
 impl<E: Query> Copy for QueryOutcome<'_, E> {}
-
-/// Data that an endpoint fetched.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fetched<T> {
-    /// The data.
-    pub data: T,
-    /// What is known about the answer beside the data.
-    pub meta: Option<Arc<Value>>,
-}
-
-impl<T> Fetched<T> {
-    /// Returns data without meta.
-    #[must_use]
-    pub fn new(data: T) -> Self {
-        Self { data, meta: None }
-    }
-}
-
-impl<T> From<T> for Fetched<T> {
-    fn from(data: T) -> Self {
-        Self::new(data)
-    }
-}
-
-impl<T: Patchable> Fetched<T> {
-    pub(crate) fn erase(self) -> Fetched<CacheData> {
-        Fetched { data: CacheData::new(self.data), meta: self.meta }
-    }
-}
-
-/// Returns the argument in its JSON form, and the key of its entry.
-pub(crate) fn identity<E: Query>(
-    endpoint: &E,
-    arg: &E::Arg,
-) -> Result<(Args, Arc<str>), SerializedError> {
-    Ok((to_original_args(arg)?, endpoint.cache_key(arg)?.into()))
-}
-
-pub(crate) fn decode_response<T: serde::de::DeserializeOwned>(
-    endpoint: &str,
-    response: Value,
-) -> Result<T, SerializedError> {
-    serde_json::from_value(response).map_err(|error| {
-        SerializedError::new(
-            "DecodeError",
-            format!(
-                "the answer to `{endpoint}` is no `{}`: {error}; correct the endpoint's \
-                 `Output`, or transform the response",
-                std::any::type_name::<T>()
-            ),
-        )
-    })
-}

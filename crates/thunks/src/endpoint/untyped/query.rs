@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use retake_store::cache::{Api, SerializedError, Tags, cache_key};
+use retake_store::cache::{Api, SerializedError, Tags};
 use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
@@ -187,7 +187,10 @@ impl<P: Api<BaseQuery: BaseQuery>> Query for UntypedQuery<P> {
     fn cache_key(&self, arg: &JsonArg) -> Result<String, SerializedError> {
         match &self.0.cache_key {
             Some(key) => Ok(key.call(arg)),
-            None => Ok(cache_key(&self.0.common.name, to_original_args(arg)?.as_deref())),
+            None => {
+                let args = to_original_args(arg)?;
+                Ok(P::serialize_query_args(&self.0.common.name, args.as_deref()))
+            }
         }
     }
 }
