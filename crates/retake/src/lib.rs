@@ -138,6 +138,21 @@ mod guide {
     #[doc = include_str!("../../../docs/src/matchers-and-running-requests.md")]
     mod matchers_and_running_requests {}
 
+    #[doc = include_str!("../../../docs/src/cache-behavior.md")]
+    mod cache_behavior {}
+
+    #[doc = include_str!("../../../docs/src/error-handling.md")]
+    mod error_handling {}
+
+    #[doc = include_str!("../../../docs/src/prefetching.md")]
+    mod prefetching {}
+
+    #[doc = include_str!("../../../docs/src/pagination.md")]
+    mod pagination {}
+
+    #[doc = include_str!("../../../docs/src/customizing-queries.md")]
+    mod customizing_queries {}
+
     #[doc = include_str!("../../../docs/src/async-thunks.md")]
     mod async_thunks {}
 
