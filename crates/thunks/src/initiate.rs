@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use retake_store::cache::{
-    ActionOf, MutationArg, QueryArg, Refetch, StateOf, StoreOf, SubscriptionOptions,
+    ActionOf, MutationArg, PageArg, QueryArg, Refetch, StateOf, StoreOf, SubscriptionOptions,
 };
 use retake_store::{Dispatch, DispatchError};
 
@@ -78,6 +78,7 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateQuery<E> 
             endpoint_name: endpoint.name().into(),
             original_args: args,
             query_cache_key: Arc::clone(&key),
+            page: PageArg::default(),
         };
         let asked = arg.clone();
         let start = QueryStart { endpoint: Arc::clone(&endpoint), arg, upsert: None };

@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::action::{Action, WireAction, WireError};
 use crate::cache::entry::present;
 use crate::cache::{
-    Api, CacheData, Delta, Refetch, SerializedError, SubscriptionOptions, TagDescription, Tags,
-    wire,
+    Api, CacheData, Delta, PageArg, Refetch, SerializedError, SubscriptionOptions, TagDescription,
+    Tags, wire,
 };
 use crate::topic::Topic;
 
@@ -188,6 +188,9 @@ pub struct QueryArg {
     pub original_args: Option<Arc<Value>>,
     /// The entry.
     pub query_cache_key: Arc<str>,
+    /// Which pages of an infinite query.
+    #[serde(flatten)]
+    pub page: PageArg,
 }
 
 /// What a mutation was asked: `meta.arg`.

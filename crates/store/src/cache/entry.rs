@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::cache::{CacheData, QueryError};
+use crate::cache::{CacheData, InfiniteQueryDirection, QueryError};
 
 /// Where a request stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,9 @@ pub struct QueryEntry {
     /// When the last request was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_time_stamp: Option<u64>,
+    /// The page that the last request asked for, if it asked for one: only in infinite queries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<InfiniteQueryDirection>,
     /// The last data, kept while a request is under way and when one fails.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub data: Option<CacheData>,
@@ -68,6 +71,7 @@ impl QueryEntry {
             request_id: None,
             original_args: None,
             started_time_stamp: None,
+            direction: None,
             data: None,
             fulfilled_time_stamp: None,
             error: None,

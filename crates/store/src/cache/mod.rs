@@ -4,6 +4,7 @@
 //!   configuration, with RTK Query's JSON form; [`ApiState`] is the one of an api.
 //! - [`CacheAction`]: what can happen to it; [`ApiAction`] is the one of an api.
 //! - [`CacheData`]: cached data, typed or JSON; [`Delta`]: an edit of it, as lazy patches.
+//! - [`InfiniteData`]: the data of an infinite query.
 //! - [`Tag`]: what data is about.
 
 mod action;
@@ -13,6 +14,7 @@ mod data;
 mod delta;
 mod entry;
 mod error;
+mod infinite;
 mod key;
 mod provided;
 mod reducer;
@@ -34,6 +36,7 @@ pub use data::{CacheData, DecodeError};
 pub use delta::Delta;
 pub use entry::{MutationEntry, QueryEntry, QueryStatus};
 pub use error::{QueryError, SerializedError};
+pub use infinite::{InfiniteData, InfiniteQueryDirection, PageArg};
 pub use key::cache_key;
 pub use provided::Provided;
 pub use selectors::InvalidatedEntry;

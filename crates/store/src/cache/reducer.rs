@@ -73,6 +73,7 @@ impl CacheState {
                 if arg.original_args.is_some() {
                     entry.original_args.clone_from(&arg.original_args);
                 }
+                entry.direction = arg.page.direction;
                 self.subscribe(request);
                 Changed::ALL
             }

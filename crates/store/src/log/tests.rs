@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{AppInfo, LogOptions, LogReader, LogWriter, fold, verify};
 use crate::cache::{
-    Api, ApiAction, ApiState, CacheAction, CacheData, Delta, Fulfilled, MutationArg, ProvidedTags,
-    QueryArg, Rejected, Request, SerializedError, Step, SubscriptionOptions, Tags, UpsertedEntry,
-    WindowAction, tag,
+    Api, ApiAction, ApiState, CacheAction, CacheData, Delta, Fulfilled, MutationArg, PageArg,
+    ProvidedTags, QueryArg, Rejected, Request, SerializedError, Step, SubscriptionOptions, Tags,
+    UpsertedEntry, WindowAction, tag,
 };
 use crate::reducer::Reducer;
 
@@ -40,6 +40,7 @@ fn query(key: &str, request_id: &str, step: Step) -> CacheAction {
         endpoint_name: "list".into(),
         original_args: Some(Arc::new(json!(key))),
         query_cache_key: key.into(),
+        page: PageArg::default(),
     };
     let (arg, request_id) = (Arc::new(arg), request_id.into());
     CacheAction::Query(Request { arg, request_id, upsert: false, step })

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use retake_store::cache::{
     Api, ApiAction, ApiOptions, ApiState, CacheAction, CacheData, CacheState, Config, Delta,
-    Fulfilled, MutationArg, QueryArg, Rejected, Request, SerializedError, Step, Tag, Tags,
+    Fulfilled, MutationArg, PageArg, QueryArg, Rejected, Request, SerializedError, Step, Tag, Tags,
     UpsertedEntry,
 };
 use retake_store::patch::{Diff, Edit, PatchError, PatchOp, Patchable, Path};
@@ -189,6 +189,7 @@ pub(crate) fn arg(id: u32) -> QueryArg {
         endpoint_name: "getPost".into(),
         original_args: Some(Arc::new(json!(id))),
         query_cache_key: key(id),
+        page: PageArg::default(),
     }
 }
 

@@ -2,6 +2,7 @@
 mod cache;
 mod cache_app;
 mod cache_data;
+mod cache_infinite;
 mod cache_subscriptions;
 mod cache_wire;
 mod dispatch;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retake_store::cache::{ActionOf, QueryArg, Refetch, StateOf, StoreOf};
+use retake_store::cache::{ActionOf, PageArg, QueryArg, Refetch, StateOf, StoreOf};
 use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::Query;
@@ -76,6 +76,7 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for Prefetch<E> {
                 endpoint_name: endpoint.name().into(),
                 original_args,
                 query_cache_key,
+                page: PageArg::default(),
             };
             engine.start_query(QueryStart { endpoint, arg, upsert: None }).map(drop)
         })?

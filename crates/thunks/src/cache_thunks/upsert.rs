@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use retake_store::cache::{
-    ActionOf, Api, ApiAction, CacheAction, CacheData, QueryArg, Refetch, StateOf, StoreOf,
+    ActionOf, Api, ApiAction, CacheAction, CacheData, PageArg, QueryArg, Refetch, StateOf, StoreOf,
 };
 use retake_store::{Dispatch, DispatchError, MaybeSend};
 
@@ -62,6 +62,7 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for UpsertQueryData<E
             endpoint_name: endpoint.name().into(),
             original_args,
             query_cache_key,
+            page: PageArg::default(),
         };
         let asked = arg.clone();
         let upsert = Some(CacheData::new(self.value));

@@ -6,8 +6,9 @@ use futures::FutureExt;
 use futures::channel::oneshot;
 use retake_store::DispatchError;
 use retake_store::cache::{
-    CacheAction, CacheData, CacheState, Config, Delta, Fulfilled, InvalidatedEntry, QueryArg,
-    QueryEntry, QueryError, QueryStatus, Refetch, Rejected, Request, SerializedError, Step, Tags,
+    CacheAction, CacheData, CacheState, Config, Delta, Fulfilled, InvalidatedEntry, PageArg,
+    QueryArg, QueryEntry, QueryError, QueryStatus, Refetch, Rejected, Request, SerializedError,
+    Step, Tags,
 };
 use serde_json::Value;
 
@@ -355,6 +356,7 @@ impl Engine {
             endpoint_name: Arc::clone(&entry.endpoint_name),
             original_args: entry.original_args.clone(),
             query_cache_key: Arc::clone(&entry.query_cache_key),
+            page: PageArg::default(),
         };
         self.start_query(QueryStart { endpoint, arg, upsert: None }).map(drop)
     }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use retake_store::MaybeSend;
 use retake_store::cache::{
-    ActionOf, Api, ApiAction, CacheAction, QueryArg, QueryError, Refetch, SerializedError, StoreOf,
-    SubscriptionOptions,
+    ActionOf, Api, ApiAction, CacheAction, PageArg, QueryArg, QueryError, Refetch, SerializedError,
+    StoreOf, SubscriptionOptions,
 };
 
 use crate::abort::AbortHandle;
@@ -122,6 +122,7 @@ impl<E: Query> QueryHandle<E> {
             subscribe: false,
             force_refetch: Some(Refetch::Always),
             subscription_options: None,
+            page: PageArg::default(),
             ..request.arg.clone()
         };
         let (engine, endpoint) = (Arc::clone(&request.engine), Arc::clone(&request.endpoint));

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::cache::entry::present;
 use crate::cache::{
-    CacheAction, CacheData, Request, Step, SubscriptionOptions, Tags, WindowAction,
+    CacheAction, CacheData, InfiniteQueryDirection, Request, Step, SubscriptionOptions, Tags,
+    WindowAction,
 };
 use crate::patch::PatchOp;
 
@@ -30,6 +31,9 @@ struct Meta<Arg> {
     started_time_stamp: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fulfilled_time_stamp: Option<u64>,
+    /// For readers of the action; the reducer takes it from `arg`.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    direction: Option<InfiniteQueryDirection>,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     base_query_meta: Option<Arc<Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]

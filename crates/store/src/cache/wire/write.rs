@@ -10,7 +10,9 @@ use super::{
     status,
 };
 use crate::action::{WireAction, WireError};
-use crate::cache::{CacheAction, Delta, Fulfilled, Request, Step, UpsertedEntry};
+use crate::cache::{
+    CacheAction, Delta, Fulfilled, InfiniteQueryDirection, Request, Step, UpsertedEntry,
+};
 use crate::patch::PatchOp;
 
 pub(crate) fn to_wire(path: &str, action: &CacheAction) -> Result<WireAction, WireError> {
@@ -32,9 +34,9 @@ pub(crate) fn to_wire(path: &str, action: &CacheAction) -> Result<WireAction, Wi
                 }
                 _ => {}
             }
-            write_request(wire, request, retake)
+            write_request(wire, request, request.arg.page.direction, retake)
         }
-        CacheAction::Mutation(request) => write_request(wire, request, Retake::default()),
+        CacheAction::Mutation(request) => write_request(wire, request, None, Retake::default()),
         CacheAction::RemoveQueryResult { query_cache_key } => {
             wire.with_payload(&EntryRef { query_cache_key: (&**query_cache_key).into() })
         }
@@ -94,11 +96,13 @@ fn write_meta<Arg: Serialize>(wire: &mut WireAction, meta: &Meta<Arg>) -> Result
 fn write_request<Arg: Serialize>(
     mut wire: WireAction,
     request: &Request<Arg>,
+    direction: Option<InfiniteQueryDirection>,
     retake: Retake,
 ) -> Result<WireAction, WireError> {
     let mut meta = Meta {
         started_time_stamp: None,
         fulfilled_time_stamp: None,
+        direction: None,
         base_query_meta: None,
         arg: Some(&*request.arg),
         request_id: Some(Arc::clone(&request.request_id)),
@@ -110,7 +114,10 @@ fn write_request<Arg: Serialize>(
         retake,
     };
     match &request.step {
-        Step::Pending { started_time_stamp } => meta.started_time_stamp = Some(*started_time_stamp),
+        Step::Pending { started_time_stamp } => {
+            meta.started_time_stamp = Some(*started_time_stamp);
+            meta.direction = direction;
+        }
         Step::Fulfilled(fulfilled) => {
             meta.started_time_stamp = Some(fulfilled.started_time_stamp);
             meta.fulfilled_time_stamp = Some(fulfilled.fulfilled_time_stamp);

@@ -8,8 +8,9 @@ use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use retake_store::cache::{
-    CacheAction, CacheData, Delta, ProvidedTags, QueryArg, Refetch, Rejected, Step,
-    SubscriptionOptions, Tag, TagDescription, Tags, UpsertedEntry, WindowAction, tag,
+    CacheAction, CacheData, Delta, InfiniteData, InfiniteQueryDirection, PageArg, ProvidedTags,
+    QueryArg, Refetch, Rejected, Step, SubscriptionOptions, Tag, TagDescription, Tags,
+    UpsertedEntry, WindowAction, tag,
 };
 use serde_json::{Value, json};
 
@@ -37,6 +38,13 @@ fn data_of_any_type() -> impl Strategy<Value = CacheData> {
         3 => list.prop_map(|rows| {
             let rows = rows.iter().map(|(id, title)| Arc::new(post(*id, title)));
             CacheData::new(rows.collect::<Vector<_>>())
+        }),
+        1 => vec(("[a-c]", 0..4_u32), 0..4).prop_map(|pages| {
+            let mut data = InfiniteData::<String, u32>::default();
+            for (page, page_param) in pages {
+                data.add_page(InfiniteQueryDirection::Forward, page, page_param, None);
+            }
+            CacheData::new(data)
         }),
         1 => value().prop_map(data),
         1 => (0..3_u32).prop_map(CacheData::new),
@@ -68,17 +76,33 @@ fn options() -> impl Strategy<Value = SubscriptionOptions> {
     })
 }
 
+fn page() -> impl Strategy<Value = PageArg> {
+    let direction = of(prop_oneof![
+        Just(InfiniteQueryDirection::Forward),
+        Just(InfiniteQueryDirection::Backward),
+    ]);
+    (direction, of(value()), of(value()), of(any::<bool>())).prop_map(
+        |(direction, param, initial_page_param, refetch_cached_pages)| PageArg {
+            direction,
+            param: param.map(Arc::new),
+            initial_page_param: initial_page_param.map(Arc::new),
+            refetch_cached_pages,
+        },
+    )
+}
+
 fn query_arg() -> impl Strategy<Value = QueryArg> {
     let refetch = of(prop_oneof![
         any::<bool>().prop_map(Refetch::from),
         (0..90_u64).prop_map(|seconds| Duration::from_millis(seconds * 100).into()),
     ]);
-    (0..4_u32, any::<bool>(), refetch, of(options()), of(value())).prop_map(
-        |(id, subscribe, force_refetch, subscription_options, original_args)| QueryArg {
+    (0..4_u32, any::<bool>(), refetch, of(options()), of(value()), page()).prop_map(
+        |(id, subscribe, force_refetch, subscription_options, original_args, page)| QueryArg {
             subscribe,
             force_refetch,
             subscription_options,
             original_args: original_args.map(Arc::new),
+            page,
             ..arg(id)
         },
     )

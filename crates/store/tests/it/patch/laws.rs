@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use retake_store::patch::{Json, Mode, PatchOp, Patchable, apply_patches, diff, invert};
 use serde_json::Value;
 
-use super::model::{Post, any_board, any_json, any_marks, any_post, any_posts, text};
+use super::model::{Post, any_board, any_json, any_marks, any_pages, any_post, any_posts, text};
 
 #[track_caller]
 fn check<T: Patchable + Debug + PartialEq>(old: &T, next: &T) {
@@ -65,6 +65,11 @@ fn any_edits() -> impl Strategy<Value = Vec<(u8, usize, Arc<Post>)>> {
 proptest! {
     #[test]
     fn of_json(old in any_json(), next in any_json()) {
+        check(&old, &next);
+    }
+
+    #[test]
+    fn of_pages(old in any_pages(), next in any_pages()) {
         check(&old, &next);
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use im::{OrdMap, Vector};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
+use retake_store::cache::{InfiniteData, InfiniteQueryDirection};
 use retake_store::patch::{Diff, Edit, PatchError, Patchable, Path};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -96,6 +97,16 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
 pub(crate) fn any_post() -> impl Strategy<Value = Arc<Post>> {
     let score = proptest::option::of(prop_oneof![Just(0.0), Just(-0.5), Just(1e9)]);
     (0..6_u32, text(), score).prop_map(|(id, title, score)| Arc::new(Post { id, title, score }))
+}
+
+pub(crate) fn any_pages() -> impl Strategy<Value = InfiniteData<Vector<Arc<Post>>, u32>> {
+    vec((any_posts(), 0..4_u32), 0..4).prop_map(|pages| {
+        let mut data = InfiniteData::default();
+        for (page, page_param) in pages {
+            data.add_page(InfiniteQueryDirection::Forward, page, page_param, None);
+        }
+        data
+    })
 }
 
 pub(crate) fn any_posts() -> impl Strategy<Value = Vector<Arc<Post>>> {
