@@ -31,6 +31,7 @@ mod recorder;
 mod replay;
 mod run;
 pub mod scenario;
+mod schema;
 mod script;
 mod server;
 mod session;

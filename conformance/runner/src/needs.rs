@@ -1,6 +1,6 @@
 //! What scenarios need that retake does not have.
 
-use crate::scenario::{EndpointType, Scenario, Step};
+use crate::scenario::{EndpointSpec, EndpointType, Scenario, Step};
 
 /// Returns the features that `scenario` needs and retake does not have.
 #[must_use]
@@ -19,6 +19,7 @@ pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
         ("retry", api.retry.is_some() || endpoints().any(|it| it.extra_options.is_some())),
         ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
+        ("schemas", endpoints().any(EndpointSpec::has_schemas)),
         ("rehydration", api.rehydrate_action_type.is_some()),
     ];
     needs.into_iter().filter(|(_, is_needed)| *is_needed).map(|(feature, _)| feature).collect()

@@ -55,6 +55,14 @@ pub struct ApiSpec {
     pub retry: Option<Value>,
     /// The type of the action that carries a state of the api.
     pub rehydrate_action_type: Option<String>,
+    /// Whether the failures of schemas are told.
+    #[serde(default)]
+    pub on_schema_failure: bool,
+    /// The error that a failure of a schema becomes.
+    #[serde(default, deserialize_with = "present")]
+    pub catch_schema_failure: Option<Value>,
+    /// The schemas that are not asked.
+    pub skip_schema_validation: Option<SkipSpec>,
     /// The endpoints, by name.
     pub endpoints: BTreeMap<String, EndpointSpec>,
 }
@@ -100,6 +108,36 @@ pub struct EndpointSpec {
     pub on_cache_entry_added: Option<Vec<ScriptOp>>,
     /// How its failed requests are retried.
     pub extra_options: Option<Value>,
+    /// What the argument has to be like.
+    pub arg_schema: Option<SchemaSpec>,
+    /// What an answer has to be like.
+    pub raw_response_schema: Option<SchemaSpec>,
+    /// What data has to be like.
+    pub response_schema: Option<SchemaSpec>,
+    /// What an error of the base query has to be like.
+    pub raw_error_response_schema: Option<SchemaSpec>,
+    /// What an error has to be like.
+    pub error_response_schema: Option<SchemaSpec>,
+    /// What the meta of an answer has to be like.
+    pub meta_schema: Option<SchemaSpec>,
+    /// Whether the failures of schemas are told.
+    #[serde(default)]
+    pub on_schema_failure: bool,
+    /// The error that a failure of a schema becomes.
+    #[serde(default, deserialize_with = "present")]
+    pub catch_schema_failure: Option<Value>,
+    /// The schemas that are not asked.
+    pub skip_schema_validation: Option<SkipSpec>,
+}
+
+impl EndpointSpec {
+    /// Returns whether any of its values has a schema.
+    #[must_use]
+    pub fn has_schemas(&self) -> bool {
+        let of_errors = [&self.raw_error_response_schema, &self.error_response_schema];
+        let of_data = [&self.arg_schema, &self.raw_response_schema, &self.response_schema];
+        of_data.into_iter().chain(of_errors).chain([&self.meta_schema]).any(Option::is_some)
+    }
 }
 
 /// Whether an endpoint reads or writes.
@@ -255,6 +293,8 @@ pub struct Response {
     pub throw: Option<String>,
     #[serde(default)]
     pub retry_fail: bool,
+    #[serde(default, deserialize_with = "present")]
+    pub meta: Option<Value>,
 }
 
 /// An edit of data.
@@ -340,4 +380,5 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Value>, 
 }
 
 pub use crate::infinite::{InfiniteSpec, PageEnd, PageRule, PageSource};
+pub use crate::schema::{JsonType, SchemaName, SchemaSpec, SkipSpec};
 pub use crate::step::Step;

@@ -7,7 +7,7 @@ pub(super) fn normalise(step: &Value) -> Value {
     let mut step = step.clone();
     let Some(members) = step.as_object_mut() else { return step };
     members.entry("user").or_insert_with(|| json!({"count": 0, "last": null}));
-    for name in ["requests", "aborts", "lifecycle", "settled"] {
+    for name in ["requests", "aborts", "lifecycle", "schemaFailures", "settled"] {
         members.entry(name).or_insert_with(|| json!([]));
     }
     if members.contains_key("threw") {

@@ -20,7 +20,7 @@ use intended::{normalise, revives_orphan};
 
 /// What is compared of a step, in the order in which differences are reported: what a user
 /// notices first goes first.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 13] = [
     "op",
     "now",
     "threw",
@@ -30,6 +30,7 @@ const ORDER: [&str; 12] = [
     "result",
     "settled",
     "lifecycle",
+    "schemaFailures",
     "state",
     "subscriptions",
     "user",
