@@ -7,7 +7,7 @@ use std::time::Duration;
 use retake::Request;
 use retake::store::cache::{SerializedError, cache_key};
 use retake::thunks::{
-    Failure, Fetched, JsonArg, QueryFnContext, QueryOptions, QueryState, UntypedMutation,
+    Body, Failure, Fetched, JsonArg, QueryFnContext, QueryOptions, QueryState, UntypedMutation,
     UntypedQuery,
 };
 use serde_json::{Map, Value};
@@ -120,7 +120,7 @@ fn request(spec: &RequestSpec, scope: &Scope) -> Result<Request, SerializedError
         RequestSpec::Full { url, method, body, throw: None } => {
             let method = method.as_deref().unwrap_or("GET");
             let mut request = Request::new(method, expand_string(url, scope));
-            request.body = body.as_ref().and_then(|body| expand(body, scope));
+            request.body = body.as_ref().and_then(|body| expand(body, scope)).map(Body::Json);
             Ok(request)
         }
     }

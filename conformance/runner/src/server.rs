@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use retake::store::cache::SerializedError;
-use retake::thunks::{Answer, Failure, RequestContext, Runtime};
+use retake::thunks::{Answer, Body, Failure, RequestContext, Runtime};
 use retake::{BaseQuery, Request};
 use retake_testing::VirtualRuntime;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ impl Server {
             "method": request.method,
             "url": request.url,
         });
-        if let Some(body) = &request.body {
+        if let Some(Body::Json(body)) = &request.body {
             line["body"] = body.clone();
         }
         self.0.journal.lock().requests.push(line);
@@ -118,7 +118,8 @@ fn answer(response: &Response, request: Request, n: u64) -> Result<Answer, Failu
     if let Some(message) = &response.network_error {
         return Err(Failure::error(json!({"status": "FETCH_ERROR", "error": message})));
     }
-    let scope = Scope { body: request.body, url: Some(request.url), n, ..Scope::default() };
+    let body = request.body.and_then(|body| body.as_json().cloned());
+    let scope = Scope { body, url: Some(request.url), n, ..Scope::default() };
     let data = expand(&response.body, &scope).unwrap_or(Value::Null);
     match response.status.unwrap_or(200) {
         200..300 => Ok(Answer::new(data)),

@@ -1,10 +1,7 @@
 //! Headers of requests.
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use retake_store::cache::SerializedError;
-use serde_json::Value;
-
-use crate::response::ResponseHandler;
 
 /// Returns `name` and `value` as a header; the error does not show the value, which may be a
 /// secret.
@@ -37,18 +34,6 @@ pub(crate) fn merge(
     }
     merged.extend(own);
     Ok(merged)
-}
-
-/// Adds what follows from the body and from what is expected back, unless it is set.
-pub(crate) fn complete(headers: &mut HeaderMap, body: Option<&Value>, handler: ResponseHandler) {
-    if body.is_some() && !headers.contains_key(CONTENT_TYPE) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
-    if let Some(accept) = handler.accept()
-        && !headers.contains_key(ACCEPT)
-    {
-        headers.insert(ACCEPT, HeaderValue::from_static(accept));
-    }
 }
 
 /// Returns whether the content type is JSON: `application/json` or `application/*+json`.

@@ -1,7 +1,7 @@
 //! A base query over HTTP for retake, on reqwest.
 //!
 //! - [`HttpBaseQuery`]: sends a [`Request`](retake_thunks::Request) and reads the answer.
-//! - [`ResponseHandler`]: what to make of the body of an answer.
+//! - [`ResponseHandler`](retake_thunks::ResponseHandler): what to make of the body of an answer.
 //! - [`FetchError`]: why there is no data, with the JSON form of RTK Query's
 //!   `FetchBaseQueryError`.
 //!
@@ -12,7 +12,8 @@
 //!
 //! - A body is read as a whole before it is parsed, and nothing limits its size but a
 //!   timeout: answers end up in the state, where there is no room for long ones anyway.
-//! - Requests and answers are JSON or text. Other bodies are for a base query of your own.
+//! - A body is sent from memory, so that a request is data that can be compared and sent
+//!   again. What streams from a disk is for a `query_fn` with reqwest.
 //! - On native targets reqwest needs tokio around it, which the runtime `TokioRuntime`
 //!   provides. The timeout is retake's own, so that a runtime with virtual time rules it.
 
@@ -20,12 +21,11 @@ mod base_query;
 mod error;
 mod headers;
 mod meta;
-mod response;
 mod url;
 
 pub use base_query::HttpBaseQuery;
 pub use error::FetchError;
-pub use response::ResponseHandler;
 
 pub use reqwest;
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+pub use retake_thunks::{Body, Part, Request, Response, ResponseHandler};

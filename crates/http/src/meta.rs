@@ -3,8 +3,6 @@
 //! It goes into actions, and so into logs. Headers of the request and both bodies stay out,
 //! and of the address the user name and the password.
 
-use std::sync::Arc;
-
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use reqwest::{Method, StatusCode, Url};
 use serde_json::{Map, Value, json};
@@ -15,31 +13,50 @@ pub(crate) struct Head {
     pub(crate) headers: HeaderMap,
 }
 
-/// Returns what is known of a request.
-pub(crate) fn request(method: &Method, url: &Url) -> Value {
-    let mut url = url.clone();
-    // Both fail for addresses without a host only, which have neither.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    json!({"method": method.as_str(), "url": url.as_str()})
+/// What is known of a request so far.
+#[derive(Default)]
+pub(crate) struct Known {
+    request: Option<Value>,
+    response: Option<Head>,
 }
 
-/// Returns what is known of a request and its answer.
-pub(crate) fn meta(request: Value, response: Option<&Head>) -> Arc<Value> {
-    let mut meta = Map::new();
-    meta.insert("request".to_owned(), request);
-    if let Some(head) = response {
-        let response = json!({"status": head.status.as_u16(), "headers": headers(&head.headers)});
-        meta.insert("response".to_owned(), response);
+impl Known {
+    pub(crate) fn set_request(&mut self, method: &Method, url: &Url) {
+        let mut url = url.clone();
+        // Both fail for addresses without a host only, which have neither.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        self.request = Some(json!({"method": method.as_str(), "url": url.as_str()}));
     }
-    Arc::new(Value::Object(meta))
+
+    pub(crate) fn set_response(&mut self, head: Head) -> &Head {
+        self.response.insert(head)
+    }
+
+    /// Returns what is known as JSON; `None` when nothing was sent.
+    pub(crate) fn into_meta(self) -> Option<Value> {
+        let mut meta = Map::new();
+        meta.insert("request".to_owned(), self.request?);
+        if let Some(Head { status, headers }) = self.response {
+            let response = json!({"status": status.as_u16(), "headers": visible(&headers)});
+            meta.insert("response".to_owned(), response);
+        }
+        Some(Value::Object(meta))
+    }
+}
+
+/// Returns the names and values of `headers`, with a mark for what is no text.
+pub(crate) fn headers_of(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
+    headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    })
 }
 
 /// Returns `headers` by name, several values of one name with commas in between.
 ///
 /// Cookies are left out, as browsers leave them out. Source: WHATWG Fetch, "forbidden
 /// response-header name".
-fn headers(headers: &HeaderMap) -> Value {
+fn visible(headers: &HeaderMap) -> Value {
     let visible = headers.keys().filter(|name| **name != SET_COOKIE && *name != "set-cookie2");
     let members = visible.map(|name| {
         let values = headers.get_all(name).iter();

@@ -6,15 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use retake_store::cache::SerializedError;
-use retake_thunks::{Answer, BaseQuery, Failure, Request, RequestContext, Runtime};
+use retake_thunks::{Answer, BaseQuery, Body, Failure, Request, RequestContext, Response, Runtime};
 use serde_json::{Value, json};
 
 /// A server in a script: answers by route, in order, after a delay.
 ///
 /// A route is `"METHOD url"`, or a prefix of it that ends in `*`; the exact one goes first,
 /// then the longest prefix. Its answers are used in order and the last one repeats. An
-/// unknown route answers 404. The answer is chosen when the request is sent. Clones are one
-/// server.
+/// unknown route answers 404. The answer is chosen when the request is sent. A request that
+/// says which answers are data is asked; its response handler is not, as the script gives
+/// the data. Clones are one server.
 ///
 /// # Examples
 /// ```
@@ -58,7 +59,7 @@ pub struct SentRequest {
     /// The address.
     pub url: String,
     /// The body.
-    pub body: Option<Value>,
+    pub body: Option<Body>,
 }
 
 /// What a [`ScriptedBaseQuery`] answers.
@@ -66,23 +67,20 @@ pub struct SentRequest {
 #[must_use = "a reply does nothing until it is given to a route"]
 pub struct Reply {
     delay: Duration,
-    outcome: Result<Value, Failure>,
+    /// A status and a body, or why there is neither.
+    outcome: Result<(u16, Value), Failure>,
 }
 
 impl Reply {
     /// Returns an answer with status 200.
     pub fn ok(body: Value) -> Self {
-        Self { delay: Duration::ZERO, outcome: Ok(body) }
+        Self::status(200, body)
     }
 
-    /// Returns an answer with `status`; one outside of 200 to 299 is an error.
+    /// Returns an answer with `status`; one outside of 200 to 299 is an error, unless the
+    /// request says otherwise.
     pub fn status(status: u16, body: Value) -> Self {
-        let outcome = if (200..300).contains(&status) {
-            Ok(body)
-        } else {
-            Err(Failure::error(json!({"status": status, "data": body})))
-        };
-        Self { delay: Duration::ZERO, outcome }
+        Self { delay: Duration::ZERO, outcome: Ok((status, body)) }
     }
 
     /// Returns the answer of a network that does not work.
@@ -181,15 +179,21 @@ impl Drop for Delivery<'_> {
 impl BaseQuery for ScriptedBaseQuery {
     type Args = Request;
 
-    async fn run(&self, request: Request, cx: RequestContext) -> Result<Answer, Failure> {
+    async fn run(&self, mut request: Request, cx: RequestContext) -> Result<Answer, Failure> {
         if let Some(error) = request.error {
             return Err(Failure::Unhandled(error));
         }
+        let validate = request.validate_status.take().unwrap_or_default();
         let (request, reply) = self.receive(request, &cx);
         let mut delivery = Delivery { server: self, request, is_delivered: false };
         self.runtime.sleep(reply.delay).await;
         delivery.is_delivered = true;
-        reply.outcome.map(Answer::new)
+        let (status, body) = reply.outcome?;
+        if validate.is_valid(&Response::new(status, body.to_string()), &body) {
+            Ok(Answer::new(body))
+        } else {
+            Err(Failure::error(json!({"status": status, "data": body})))
+        }
     }
 }
 

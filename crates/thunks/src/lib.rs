@@ -6,9 +6,10 @@
 //!
 //! - [`thunk`]: a synchronous function of the store.
 //! - [`AsyncThunk`]: pending, fulfilled, rejected.
-//! - [`Query`] and [`Mutation`]: endpoints of an api; [`BaseQuery`] sends their requests, and
-//!   [`Request`] is one over HTTP. [`UntypedQuery`] and [`UntypedMutation`] are made at run
-//!   time.
+//! - [`Query`] and [`Mutation`]: endpoints of an api. [`UntypedQuery`] and [`UntypedMutation`]
+//!   are made at run time.
+//! - [`BaseQuery`]: sends their requests. [`Request`] and [`Response`] are what goes over HTTP, as
+//!   data.
 //! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns;
 //!   [`QueryState`] and [`MutationState`]: an entry as its reader sees it.
 //! - [`PendingAction`], [`FulfilledAction`], [`RejectedAction`]: actions of one endpoint, typed.
@@ -62,7 +63,7 @@ pub use engine::{Engine, Host, QueryFulfilled, QueryRejected, UpdateError};
 pub use environment::{Environment, Extra};
 pub use handle::{MutationHandle, QueryHandle, Refetching};
 pub use initiate::{InitiateMutation, InitiateQuery};
-pub use request::Request;
+pub use request::{Body, CustomHandler, Part, Request, Response, ResponseHandler, ValidateStatus};
 pub use result::{MutationState, QueryState};
 pub use runtime::{BoxFuture, Runtime};
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,48 +1,31 @@
 //! The base query and what it can be told.
 
+mod body;
+mod closures;
+mod json;
 mod send;
 
 use std::fmt;
+use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::Client;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 use retake_store::cache::SerializedError;
 use retake_store::{MaybeSend, MaybeSync};
-use retake_thunks::RequestContext;
+use retake_thunks::{Failure, Request, RequestContext, Response, ResponseHandler, ValidateStatus};
 use serde_json::Value;
 
+use self::closures::{IsJson, PrepareHeaders, ReplaceJson, SerializeParams};
 use crate::headers::header;
-use crate::response::ResponseHandler;
-
-macro_rules! closures {
-    ($($(#[$doc:meta])* $name:ident: fn($($arg:ident: $ty:ty),*) $(-> $out:ty)?;)+) => {
-        $(
-            $(#[$doc])*
-            trait $name: MaybeSend + MaybeSync {
-                fn call(&self, $($arg: $ty),*) $(-> $out)?;
-            }
-            impl<F: Fn($($ty),*) $(-> $out)? + MaybeSend + MaybeSync> $name for F {
-                fn call(&self, $($arg: $ty),*) $(-> $out)? {
-                    self($($arg),*)
-                }
-            }
-        )+
-    };
-}
-
-closures! {
-    PrepareHeaders: fn(headers: &mut HeaderMap, cx: &RequestContext);
-    ValidateStatus: fn(status: u16, body: &Value) -> bool;
-    SerializeParams: fn(params: &[(String, String)]) -> String;
-}
 
 /// A base query that sends [`Request`](retake_thunks::Request)s over HTTP.
 ///
-/// To what a request sets itself it adds `content-type: application/json` if there is a body,
-/// and `accept` as the [`ResponseHandler`] wants it. A body that is a string goes out as it
-/// is when the content type is not JSON.
+/// To what a request sets itself it adds the content type of its [`Body`](retake_thunks::Body),
+/// and `accept` as the [`ResponseHandler`] wants it. A content type that the request or
+/// [`prepare_headers`](Self::prepare_headers) sets goes before, but for forms, and but for a
+/// JSON type on bytes. A JSON string goes out as it is when the content type is not JSON.
 ///
 /// What the server or the network says is a [`FetchError`](crate::FetchError). What makes a
 /// request impossible, such as an address without a scheme, rejects it without a value; the
@@ -79,9 +62,12 @@ pub struct HttpBaseQuery {
     headers: HeaderMap,
     /// Why no request can be made: what a setter was given.
     mistake: Option<SerializedError>,
-    prepare_headers: Option<Arc<dyn PrepareHeaders>>,
-    validate_status: Option<Arc<dyn ValidateStatus>>,
+    prepare_headers: Option<PrepareHeaders>,
+    validate_status: ValidateStatus,
     params_serializer: Option<Arc<dyn SerializeParams>>,
+    json_content_type: HeaderValue,
+    is_json_content_type: Option<Arc<dyn IsJson>>,
+    json_replacer: Option<Arc<dyn ReplaceJson>>,
     response_handler: ResponseHandler,
     timeout: Option<Duration>,
     client: OnceLock<Result<Client, SerializedError>>,
@@ -112,8 +98,11 @@ impl HttpBaseQuery {
             headers: HeaderMap::new(),
             mistake: None,
             prepare_headers: None,
-            validate_status: None,
+            validate_status: ValidateStatus::default(),
             params_serializer: None,
+            json_content_type: HeaderValue::from_static("application/json"),
+            is_json_content_type: None,
+            json_replacer: None,
             response_handler: ResponseHandler::default(),
             timeout: None,
             client: OnceLock::new(),
@@ -149,7 +138,8 @@ impl HttpBaseQuery {
     /// Sets what completes the headers of every request, before `accept` and `content-type`
     /// are added.
     ///
-    /// The function is called while the request is dispatched, and may read the state.
+    /// The function gets the headers that are set so far, the request, and what is known of
+    /// it. It is called while the request is dispatched, and may read the state.
     ///
     /// # Examples
     /// ```
@@ -157,7 +147,7 @@ impl HttpBaseQuery {
     /// # fn main() {
     /// use retake_http::{HeaderValue, HttpBaseQuery};
     ///
-    /// let base_query = HttpBaseQuery::new(echo_server()).prepare_headers(|headers, cx| {
+    /// let base_query = HttpBaseQuery::new(echo_server()).prepare_headers(|headers, _, cx| {
     ///     let user = cx.store::<EchoApi>().map(|store| store.state().user.clone());
     ///     if let Some(Ok(user)) = user.map(HeaderValue::try_from) {
     ///         headers.insert("x-user", user);
@@ -170,13 +160,51 @@ impl HttpBaseQuery {
     /// Source: RTK Query, `prepareHeaders`.
     pub fn prepare_headers<F>(mut self, prepare: F) -> Self
     where
-        F: Fn(&mut HeaderMap, &RequestContext) + MaybeSend + MaybeSync + 'static,
+        F: Fn(&mut HeaderMap, &Request, &RequestContext) + MaybeSend + MaybeSync + 'static,
     {
-        self.prepare_headers = Some(Arc::new(prepare));
+        self.prepare_headers = Some(PrepareHeaders::Now(Arc::new(prepare)));
         self
     }
 
-    /// Sets which answers are data; by default those with a status from 200 to 299.
+    /// Sets what completes the headers of every request, and may wait for it; it takes the
+    /// place of [`prepare_headers`](Self::prepare_headers).
+    ///
+    /// The request is sent when the future is ready, with the headers that it returns, and
+    /// rejected with its failure. The time counts for the timeout.
+    ///
+    /// # Examples
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/echo.rs"));
+    /// # fn main() {
+    /// use retake_http::{HeaderValue, HttpBaseQuery};
+    ///
+    /// async fn token() -> &'static str { "Bearer 1815" } // from a key ring, say
+    ///
+    /// let base_query = HttpBaseQuery::new(echo_server()).prepare_headers_async(
+    ///     |mut headers, _request, _cx| async move {
+    ///         headers.insert("authorization", HeaderValue::from_static(token().await));
+    ///         Ok(headers)
+    ///     },
+    /// );
+    /// let seen = ask(base_query, "posts".into()).unwrap();
+    /// assert_eq!(seen["headers"]["authorization"], "Bearer 1815");
+    /// # }
+    /// ```
+    ///
+    /// Source: RTK Query, `prepareHeaders`.
+    pub fn prepare_headers_async<F, T>(mut self, prepare: F) -> Self
+    where
+        F: Fn(HeaderMap, Request, RequestContext) -> T + MaybeSend + MaybeSync + 'static,
+        T: Future<Output = Result<HeaderMap, Failure>> + MaybeSend + 'static,
+    {
+        self.prepare_headers = Some(PrepareHeaders::later(prepare));
+        self
+    }
+
+    /// Sets which answers are data; by default those with a status from 200 to 299. A request
+    /// that says it itself goes before.
+    ///
+    /// The function gets the answer and what was made of its body.
     ///
     /// # Examples
     /// ```
@@ -185,7 +213,7 @@ impl HttpBaseQuery {
     /// use retake_http::{FetchError, HttpBaseQuery};
     ///
     /// let strict = HttpBaseQuery::new(echo_server())
-    ///     .validate_status(|status, body| status == 200 && body["errors"].is_array());
+    ///     .validate_status(|answer, body| answer.status == 200 && body["errors"].is_array());
     /// let error = ask(strict, "posts".into()).unwrap_err();
     /// assert!(matches!(error.decode(), Ok(FetchError::Status { status: 200, .. })));
     /// # }
@@ -194,9 +222,9 @@ impl HttpBaseQuery {
     /// Source: RTK Query, `validateStatus`.
     pub fn validate_status<F>(mut self, validate: F) -> Self
     where
-        F: Fn(u16, &Value) -> bool + MaybeSend + MaybeSync + 'static,
+        F: Fn(&Response, &Value) -> bool + MaybeSend + MaybeSync + 'static,
     {
-        self.validate_status = Some(Arc::new(validate));
+        self.validate_status = ValidateStatus::new(validate);
         self
     }
 
@@ -230,7 +258,8 @@ impl HttpBaseQuery {
         self
     }
 
-    /// Sets what to make of bodies; see [`ResponseHandler`].
+    /// Sets what to make of bodies; see [`ResponseHandler`]. A request that says it itself
+    /// goes before.
     ///
     /// # Examples
     /// ```
@@ -247,8 +276,8 @@ impl HttpBaseQuery {
         self
     }
 
-    /// Sets how long an answer may take, from sending to the end of the body; a request that
-    /// has a timeout keeps its own. There is none by default.
+    /// Sets how long an answer may take, from preparing the headers to the end of the body; a
+    /// request that has a timeout keeps its own. Zero, as by default, is no limit.
     ///
     /// # Examples
     /// ```

@@ -1,47 +1,46 @@
 //! How a request is sent, and its answer read.
 
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures::future::{Either, select};
 use reqwest::{Client, Method};
 use retake_store::cache::SerializedError;
-use retake_thunks::{Answer, BaseQuery, Failure, Request, RequestContext};
+use retake_thunks::{
+    Answer, BaseQuery, Failure, Request, RequestContext, Response, ResponseHandler, ValidateStatus,
+};
 use serde_json::Value;
 
 use super::HttpBaseQuery;
 use crate::error::{FetchError, describe};
-use crate::headers::{complete, is_json, merge};
-use crate::meta::{self, Head};
-use crate::response::text;
+use crate::headers::merge;
+use crate::meta::{Head, Known, headers_of};
 use crate::url::{append_params, append_query, resolve};
 
 impl BaseQuery for HttpBaseQuery {
     type Args = Request;
 
     async fn run(&self, request: Request, cx: RequestContext) -> Result<Answer, Failure> {
-        let client = self.shared_client()?;
-        let timeout = request.timeout.or(self.timeout);
-        let request = self.prepare(client, request, &cx)?;
-        let known = meta::request(request.method(), request.url());
-
-        let mut seen = None;
+        let timeout = request.timeout.or(self.timeout).filter(|timeout| !timeout.is_zero());
+        let mut known = Known::default();
         let outcome = {
-            let transfer = pin!(self.transfer(client, request, &mut seen));
+            let exchange = pin!(self.exchange(request, &cx, &mut known));
             match timeout {
-                None => transfer.await,
+                None => exchange.await,
                 // An answer that is there goes before the timeout: it is polled first.
-                Some(timeout) => match select(transfer, cx.runtime().sleep(timeout)).await {
+                Some(timeout) => match select(exchange, cx.runtime().sleep(timeout)).await {
                     Either::Left((outcome, _)) => outcome,
-                    Either::Right(_) => Err(FetchError::Timeout {
+                    Either::Right(_) => Err(Failure::from(FetchError::Timeout {
                         error: format!("the answer was not complete within {timeout:?}"),
-                    }),
+                    })),
                 },
             }
         };
-        let meta = Some(meta::meta(known, seen.as_ref()));
+        let meta = known.into_meta().map(Arc::new);
         match outcome {
             Ok(data) => Ok(Answer { data, meta }),
-            Err(error) => Err(error.into_failure(meta)),
+            Err(Failure::Error { error, meta: None }) => Err(Failure::Error { error, meta }),
+            Err(failure) => Err(failure),
         }
     }
 }
@@ -56,15 +55,34 @@ impl HttpBaseQuery {
         client.as_ref().map_err(Clone::clone)
     }
 
+    /// Sends `request` and returns the data of its answer; `known` gets what comes of it.
+    async fn exchange(
+        &self,
+        mut request: Request,
+        cx: &RequestContext,
+        known: &mut Known,
+    ) -> Result<Value, Failure> {
+        let handler = request.response_handler.take();
+        let handler = handler.as_ref().unwrap_or(&self.response_handler);
+        let validate = request.validate_status.take();
+        let validate = validate.as_ref().unwrap_or(&self.validate_status);
+
+        let client = self.shared_client()?;
+        let request = self.prepare(client, request, handler, cx).await?;
+        known.set_request(request.method(), request.url());
+        Ok(self.transfer(client, request, handler, validate, known).await?)
+    }
+
     /// Returns what to send for `request`.
-    fn prepare(
+    async fn prepare(
         &self,
         client: &Client,
-        request: Request,
+        mut request: Request,
+        handler: &ResponseHandler,
         cx: &RequestContext,
-    ) -> Result<reqwest::Request, SerializedError> {
-        if let Some(mistake) = request.error.or_else(|| self.mistake.clone()) {
-            return Err(mistake);
+    ) -> Result<reqwest::Request, Failure> {
+        if let Some(mistake) = request.error.take().or_else(|| self.mistake.clone()) {
+            return Err(mistake.into());
         }
         let error = |message: String| SerializedError::new("RequestError", message);
         let method = Method::from_bytes(request.method.as_bytes())
@@ -80,28 +98,25 @@ impl HttpBaseQuery {
 
         let mut headers = merge(&self.headers, &request.headers)?;
         if let Some(prepare) = &self.prepare_headers {
-            prepare.call(&mut headers, cx);
+            headers = prepare.call(headers, &request, cx).await?;
         }
-        complete(&mut headers, request.body.as_ref(), self.response_handler);
+        self.complete(&mut headers, request.body.as_ref(), handler);
 
-        let body = match request.body {
-            Some(Value::String(text)) if !is_json(&headers) => Some(text),
-            Some(value) => Some(value.to_string()),
-            None => None,
-        };
-        let mut builder = client.request(method, url).headers(headers);
-        if let Some(body) = body {
-            builder = builder.body(body);
+        let mut builder = client.request(method, url).headers(headers.clone());
+        if let Some(body) = request.body {
+            builder = self.write(builder, &headers, body)?;
         }
-        builder.build().map_err(|reason| error(describe(reason)))
+        Ok(builder.build().map_err(|reason| error(describe(reason)))?)
     }
 
-    /// Sends `request` and reads the answer; `seen` is set when its first half has come.
+    /// Sends `request` and reads the answer.
     async fn transfer(
         &self,
         client: &Client,
         request: reqwest::Request,
-        seen: &mut Option<Head>,
+        handler: &ResponseHandler,
+        validate: &ValidateStatus,
+        known: &mut Known,
     ) -> Result<Value, FetchError> {
         let response = client.execute(request).await.map_err(|error| {
             if error.is_timeout() {
@@ -110,8 +125,8 @@ impl HttpBaseQuery {
                 FetchError::Fetch { error: describe(error) }
             }
         })?;
-        let head =
-            seen.insert(Head { status: response.status(), headers: response.headers().clone() });
+        let head = known
+            .set_response(Head { status: response.status(), headers: response.headers().clone() });
         let status = head.status.as_u16();
         let unreadable = |data, error| FetchError::Parsing { original_status: status, data, error };
 
@@ -122,16 +137,34 @@ impl HttpBaseQuery {
                 unreadable(String::new(), describe(error))
             }
         })?;
-        let text = text(&body);
-        let data = self
-            .response_handler
-            .read(&head.headers, &text)
-            .map_err(|error| unreadable(text.into_owned(), error))?;
+        let mut response = Response::new(status, body);
+        response.headers = headers_of(&head.headers).collect();
 
-        let is_valid = match &self.validate_status {
-            Some(validate) => validate.call(status, &data),
-            None => head.status.is_success(),
-        };
-        if is_valid { Ok(data) } else { Err(FetchError::Status { status, data }) }
+        let is_json = || self.is_json(&head.headers);
+        let data = read(handler, &response, is_json)
+            .map_err(|error| unreadable(response.text().into_owned(), error))?;
+        if validate.is_valid(&response, &data) {
+            Ok(data)
+        } else {
+            Err(FetchError::Status { status, data })
+        }
+    }
+}
+
+/// Returns what `handler` makes of a response, or why it can make nothing of it.
+fn read(
+    handler: &ResponseHandler,
+    response: &Response,
+    is_json: impl FnOnce() -> bool,
+) -> Result<Value, String> {
+    let text = match handler {
+        ResponseHandler::Custom(handler) => return handler.data(response),
+        ResponseHandler::Text => return Ok(Value::from(response.text())),
+        ResponseHandler::ContentType if !is_json() => return Ok(Value::from(response.text())),
+        _ => response.text(),
+    };
+    match &*text {
+        "" => Ok(Value::Null),
+        text => serde_json::from_str(text).map_err(|error| error.to_string()),
     }
 }

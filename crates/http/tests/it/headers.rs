@@ -1,7 +1,7 @@
 //! Headers of requests: who sets them, and who goes first.
 
-use retake_http::{HeaderMap, HeaderValue, HttpBaseQuery, ResponseHandler};
-use retake_thunks::{EndpointKind, Request};
+use retake_http::{FetchError, HeaderMap, HeaderValue, HttpBaseQuery, ResponseHandler};
+use retake_thunks::{EndpointKind, Failure, Request, RequestContext};
 use serde_json::{Value, json};
 
 use crate::app::{Harness, Server};
@@ -36,6 +36,11 @@ async fn accept_follows_from_the_handler_unless_it_is_set() {
     check(base.clone(), "p".into(), "accept", json!(["application/json"])).await;
     check(text.clone(), "p".into(), "accept", json!(["text/plain, text/html, */*"])).await;
     check(any, "p".into(), "accept", json!(["*/*"])).await;
+    let own = Request::get("p").response_handler(ResponseHandler::Json);
+    check(text.clone(), own, "accept", json!(["application/json"])).await;
+    let custom = ResponseHandler::new(|answer| Ok(answer.text().into()));
+    let own = Request::get("p").response_handler(custom);
+    check(text.clone(), own, "accept", json!(["*/*"])).await;
     let csv = Request::get("p").header("accept", "text/csv");
     check(text, csv, "accept", json!(["text/csv"])).await;
     check(base.header("Accept", "a/b"), "p".into(), "accept", json!(["a/b"])).await;
@@ -43,7 +48,7 @@ async fn accept_follows_from_the_handler_unless_it_is_set() {
 
 #[tokio::test]
 async fn prepare_headers_reads_the_state() {
-    let base = HttpBaseQuery::new(echo().await).prepare_headers(|headers, cx| {
+    let base = HttpBaseQuery::new(echo().await).prepare_headers(|headers, _, cx| {
         let store = cx.store::<Server>().unwrap();
         let bearer = format!("Bearer {}", store.state().token);
         headers.insert("authorization", HeaderValue::try_from(bearer).unwrap());
@@ -54,11 +59,11 @@ async fn prepare_headers_reads_the_state() {
 #[tokio::test]
 async fn prepare_headers_sees_what_is_set_and_has_the_last_word() {
     let base = HttpBaseQuery::new(echo().await).header("x-a", "default").prepare_headers(
-        |headers: &mut HeaderMap, cx| {
+        |headers: &mut HeaderMap, request, cx| {
             assert_eq!(headers["x-a"], "default");
             assert_eq!(headers["x-b"], "own");
             assert!(!headers.contains_key("accept") && !headers.contains_key("content-type"));
-            assert_eq!(cx.kind(), EndpointKind::Query);
+            assert_eq!((request.url.as_str(), cx.kind()), ("p", EndpointKind::Query));
             headers.remove("x-a");
             headers.insert("x-b", HeaderValue::from_static("prepared"));
             headers.insert("accept", HeaderValue::from_static("a/b"));
@@ -70,4 +75,60 @@ async fn prepare_headers_sees_what_is_set_and_has_the_last_word() {
     check(base.clone(), request.clone(), "x-b", json!(["prepared"])).await;
     check(base.clone(), request.clone(), "accept", json!(["a/b"])).await;
     check(base, request, "content-type", json!(["c/d"])).await;
+}
+
+#[tokio::test]
+async fn a_header_without_a_value_is_not_sent() {
+    let base = HttpBaseQuery::new(echo().await).header("x-a", "default");
+    let request =
+        Request::get("p").optional_header("x-a", None::<&str>).optional_header("x-b", Some("own"));
+    check(base.clone(), request.clone(), "x-a", json!(["default"])).await;
+    check(base, request, "x-b", json!(["own"])).await;
+}
+
+#[tokio::test]
+async fn headers_may_be_waited_for() {
+    let base = HttpBaseQuery::new(echo().await).header("x-a", "default").prepare_headers_async(
+        |mut headers, request, cx| async move {
+            tokio::task::yield_now().await;
+            let seen = format!("{:?} {} {}", headers["x-a"], request.url, cx.endpoint().len() > 1);
+            headers.insert("x-a", HeaderValue::try_from(seen).unwrap());
+            Ok(headers)
+        },
+    );
+    check(base, "p".into(), "x-a", json!([r#""default" p true"#])).await;
+}
+
+#[tokio::test]
+async fn the_last_preparation_counts() {
+    let named = |name: &'static str| HeaderValue::from_static(name);
+    let base = HttpBaseQuery::new(echo().await);
+    let later = move |mut headers: HeaderMap, _, _| {
+        headers.insert("x-a", named("later"));
+        async { Ok(headers) }
+    };
+    let now = move |headers: &mut HeaderMap, _: &Request, _: &RequestContext| {
+        headers.insert("x-a", named("now"));
+    };
+    let first = base.clone().prepare_headers(now).prepare_headers_async(later);
+    check(first, "p".into(), "x-a", json!(["later"])).await;
+    check(
+        base.prepare_headers_async(later).prepare_headers(now),
+        "p".into(),
+        "x-a",
+        json!(["now"]),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn without_headers_nothing_is_sent() {
+    let error = FetchError::Custom { error: "no token".to_owned(), data: None };
+    let failure = Failure::from(error);
+    let base = HttpBaseQuery::new(echo().await).prepare_headers_async({
+        let failure = failure.clone();
+        move |_, _, _| std::future::ready(Err(failure.clone()))
+    });
+    // No meta: there was no request.
+    assert_eq!(Harness::new(base).send("p".into()).await, Err(failure));
 }

@@ -1,6 +1,6 @@
 //! Requests that cannot be made: they are rejected without a value, and nothing panics.
 
-use retake_http::HttpBaseQuery;
+use retake_http::{HttpBaseQuery, Part};
 use retake_thunks::{Failure, Request};
 use serde::ser::{Error, Serialize, Serializer};
 
@@ -60,6 +60,16 @@ async fn bodies_without_a_json_form() {
     let base = HttpBaseQuery::new(echo().await);
     let request = Request::post("p").json(&Unwritable);
     check(base, request, "BodyError", "the body of POST p has no JSON form: unwritable").await;
+}
+
+#[tokio::test]
+async fn content_types() {
+    let base = HttpBaseQuery::new(echo().await);
+    let part = "the value of the header `content-type` holds characters";
+    check(base.clone().json_content_type("a/b\n"), "p".into(), "HeaderError", part).await;
+    let file = Part::bytes("file", "x").content_type("what?");
+    let request = Request::post("p").multipart([file]);
+    check(base, request, "BodyError", "\"what?\" is no content type").await;
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is made of an answer.
 
-use retake_http::{HttpBaseQuery, ResponseHandler};
+use retake_http::{HeaderMap, HttpBaseQuery, Request, Response, ResponseHandler};
 use serde_json::{Value, json};
 
 use crate::app::{Harness, error_of};
@@ -8,6 +8,7 @@ use crate::server::reply;
 
 type Headers = &'static [(&'static str, &'static str)];
 
+const PNG: Headers = &[("content-type", "image/png"), ("x-id", "7")];
 const JSON: Headers = &[("content-type", "application/json; charset=utf-8")];
 const PROBLEM: Headers = &[("content-type", "Application/Problem+JSON")];
 const TEXT: Headers = &[("content-type", "text/plain")];
@@ -15,7 +16,8 @@ const NONE: Headers = &[];
 
 /// With `handler`, an answer with this body is this data.
 async fn check(handler: ResponseHandler, headers: Headers, body: &'static str, data: Value) {
-    let base_query = HttpBaseQuery::new(reply(200, headers, body).await).response_handler(handler);
+    let base_query =
+        HttpBaseQuery::new(reply(200, headers, body).await).response_handler(handler.clone());
     let answer = Harness::new(base_query).send("p".into()).await;
     assert_eq!(answer.unwrap().data, data, "{handler:?} of {headers:?} {body:?}");
 }
@@ -120,7 +122,7 @@ async fn json_that_is_nested_too_deeply_is_an_error() {
 
 #[tokio::test]
 async fn validate_status_decides_from_the_status_and_the_body() {
-    let validate = |status, body: &Value| status == 418 || body["ok"] == true;
+    let validate = |answer: &Response, body: &Value| answer.status == 418 || body["ok"] == true;
     for (status, body, outcome) in [
         (200, r#"{"ok":true}"#, Ok(json!({"ok": true}))),
         (500, r#"{"ok":true}"#, Ok(json!({"ok": true}))),
@@ -133,5 +135,88 @@ async fn validate_status_decides_from_the_status_and_the_body() {
             Ok(data) => assert_eq!(answer.unwrap().data, data),
             Err(error) => assert_eq!(error_of(answer), error),
         }
+    }
+}
+
+#[tokio::test]
+async fn validate_status_of_a_request_goes_before() {
+    let never = HttpBaseQuery::new(reply(200, PNG, "1").await).validate_status(|_, _| false);
+    let harness = Harness::new(never);
+    assert_eq!(error_of(harness.send("p".into()).await), json!({"status": 200, "data": 1}));
+    let own = Request::get("p").validate_status(|answer, body| {
+        assert_eq!((answer.header("X-Id"), answer.body.as_slice()), (Some("7"), &b"1"[..]));
+        body == 1
+    });
+    assert_eq!(harness.send(own).await.unwrap().data, 1);
+}
+
+#[tokio::test]
+async fn a_handler_of_ones_own_gets_the_bytes() {
+    let summary = ResponseHandler::new(|answer| {
+        let kind = answer.header("content-type").ok_or("no content type")?;
+        Ok(json!([answer.status, kind, answer.body.len(), answer.body.last()]))
+    });
+    for status in [200, 500] {
+        let base_query = HttpBaseQuery::new(reply(status, PNG, &b"\x89\0\xff"[..]).await);
+        let data = json!([status, "image/png", 3, 255]);
+        let global = base_query.clone().response_handler(summary.clone());
+        let of_request = Request::get("p").response_handler(summary.clone());
+        for answer in [
+            Harness::new(global).send("p".into()).await,
+            Harness::new(base_query).send(of_request).await,
+        ] {
+            match status {
+                200 => assert_eq!(answer.unwrap().data, data),
+                _ => assert_eq!(error_of(answer), json!({"status": 500, "data": data})),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_handler_of_ones_own_that_makes_nothing_of_the_body() {
+    let picky = ResponseHandler::new(|_| Err("no picture".to_owned()));
+    let error = json!({
+        "status": "PARSING_ERROR",
+        "originalStatus": 404,
+        "data": "<p>\u{fffd}",
+        "error": "no picture",
+    });
+    check_error(picky, 404, b"<p>\xff", error).await;
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_rejects_the_request() {
+    let base_query = HttpBaseQuery::new(reply(200, NONE, "1").await)
+        .response_handler(ResponseHandler::new(|_| panic!("no picture")));
+    let error = Harness::new(base_query).query("p".into()).await.unwrap_err();
+    assert_eq!(error.value()["name"], "Panic");
+}
+
+#[tokio::test]
+async fn the_handler_of_a_request_goes_before() {
+    let text =
+        HttpBaseQuery::new(reply(200, JSON, "1").await).response_handler(ResponseHandler::Text);
+    let harness = Harness::new(text);
+    for (handler, data) in [
+        (None, json!("1")),
+        (Some(ResponseHandler::Json), json!(1)),
+        (Some(ResponseHandler::ContentType), json!(1)),
+        (Some(ResponseHandler::Text), json!("1")),
+    ] {
+        let mut request = Request::get("p");
+        request.response_handler = handler;
+        assert_eq!(harness.send(request).await.unwrap().data, data);
+    }
+}
+
+#[tokio::test]
+async fn what_json_is_can_be_said() {
+    let by_name = |headers: &HeaderMap| headers.contains_key("x-id");
+    for (headers, data) in [(PNG, json!(1)), (JSON, json!("1"))] {
+        let base_query = HttpBaseQuery::new(reply(200, headers, "1").await)
+            .response_handler(ResponseHandler::ContentType)
+            .is_json_content_type(by_name);
+        assert_eq!(Harness::new(base_query).send("p".into()).await.unwrap().data, data);
     }
 }

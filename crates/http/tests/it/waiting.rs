@@ -88,3 +88,27 @@ async fn aborting_closes_the_connection() {
         assert!(error.decode::<FetchError>().is_err());
     }
 }
+
+#[tokio::test]
+async fn zero_is_no_limit() {
+    let base_query = HttpBaseQuery::new(echo().await).timeout(SECOND);
+    let harness = Harness::new(base_query);
+    harness.send(Request::get("p").timeout(Duration::ZERO)).await.unwrap();
+    assert!(harness.timers.durations().is_empty());
+}
+
+#[tokio::test]
+async fn preparing_headers_counts_for_the_timeout_and_can_be_aborted() {
+    let base_query = HttpBaseQuery::new(echo().await)
+        .timeout(SECOND)
+        .prepare_headers_async(|_, _, _| std::future::pending());
+    let harness = Harness::new(base_query);
+    let request = harness.start("p".into());
+    harness.timers.fire();
+    let expected = FetchError::Timeout { error: "the answer was not complete within 1s".into() };
+    assert_eq!(request.outcome().await, Err(expected.into()));
+
+    let request = harness.start("q".into());
+    request.handle.abort();
+    assert_eq!(request.handle.settled().await.error.unwrap().value()["name"], "AbortError");
+}

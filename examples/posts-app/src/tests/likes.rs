@@ -41,12 +41,16 @@ fn a_burst_is_one_request() {
     assert!(requests_since(&server, 2).is_empty(), "not while likes keep coming");
     store.advance(2 * LIKES_QUIET);
     assert_eq!(requests_since(&server, 2), ["POST posts/1/likes"]);
-    assert_eq!(server.requests()[2].body, Some(json!({"id": 1, "count": 3})));
+    assert_eq!(server.requests()[2].body, Some(json!({"id": 1, "count": 3}).into()));
     assert_eq!(shown(&store.state()), (9, 9), "what the server counts");
 
     store.dispatch(like(1));
     store.advance(2 * LIKES_QUIET);
-    assert_eq!(server.requests()[3].body, Some(json!({"id": 1, "count": 1})), "the next burst");
+    assert_eq!(
+        server.requests()[3].body,
+        Some(json!({"id": 1, "count": 1}).into()),
+        "the next burst"
+    );
 }
 
 #[test]

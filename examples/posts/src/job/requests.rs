@@ -15,7 +15,7 @@ impl Requests {
     /// Headers are prepared once for each request: the place to look at all of them.
     pub(super) fn counting(&self, base_query: HttpBaseQuery) -> HttpBaseQuery {
         let requests = self.clone();
-        base_query.prepare_headers(move |_, cx| {
+        base_query.prepare_headers(move |_, _, cx| {
             let mut sent = requests.0.lock().unwrap_or_else(PoisonError::into_inner);
             sent.push(cx.endpoint().to_owned());
         })
