@@ -101,9 +101,9 @@ pub mod prelude {
     };
     pub use retake_thunks::{
         Answer, AsyncThunk, AsyncThunkAction, AsyncThunkContext, AsyncThunkStep, BaseQuery,
-        Failure, Fetched, Mutation, MutationContext, MutationOutcome, MutationState, Query,
-        QueryContext, QueryFnContext, QueryOptions, QueryOutcome, QueryState, Rejection, Request,
-        RequestContext, thunk, upsert_query_entries,
+        DynBaseQuery, Failure, Fetched, Mutation, MutationContext, MutationOutcome, MutationState,
+        Query, QueryContext, QueryFnContext, QueryOptions, QueryOutcome, QueryState, Rejection,
+        Request, RequestContext, thunk, upsert_query_entries,
     };
 
     pub use crate::configure_store;

@@ -8,8 +8,8 @@
 //! - [`AsyncThunk`]: pending, fulfilled, rejected.
 //! - [`Query`] and [`Mutation`]: endpoints of an api. [`UntypedQuery`] and [`UntypedMutation`]
 //!   are made at run time.
-//! - [`BaseQuery`]: sends their requests. [`Request`] and [`Response`] are what goes over HTTP, as
-//!   data.
+//! - [`BaseQuery`]: sends their requests; [`DynBaseQuery`] is one that is chosen when the store
+//!   is built. [`Request`] and [`Response`] are what goes over HTTP, as data.
 //! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns;
 //!   [`QueryState`] and [`MutationState`]: an entry as its reader sees it.
 //! - [`PendingAction`], [`FulfilledAction`], [`RejectedAction`]: actions of one endpoint, typed.
@@ -34,6 +34,7 @@ mod abort;
 mod async_thunk;
 mod base_query;
 mod cache_thunks;
+mod dyn_base_query;
 mod endpoint;
 mod engine;
 mod environment;
@@ -54,6 +55,7 @@ pub use cache_thunks::{
     PatchHandle, PatchQueryData, Prefetch, UpdateQueryData, UpsertEntry, UpsertQueryData,
     UpsertQueryEntries, Upserting, upsert_query_entries,
 };
+pub use dyn_base_query::DynBaseQuery;
 pub use endpoint::{
     EndpointArg, Fetched, FulfilledAction, JsonArg, Mutation, MutationContext, MutationOutcome,
     PendingAction, Query, QueryArgs, QueryContext, QueryFnContext, QueryOptions, QueryOutcome,

@@ -4,13 +4,7 @@ use retake::prelude::*;
 
 use crate::{App, AppAction};
 
-/// How requests are sent: over HTTP; in this crate's tests, by a script on virtual time.
-#[cfg(not(test))]
-type Transport = HttpBaseQuery;
-#[cfg(test)]
-type Transport = retake_testing::ScriptedBaseQuery;
-
-/// The server of the blog.
+/// The server of the blog; a program brings what speaks HTTP, and the tests bring a script.
 #[derive(Clone, Copy, Debug)]
 pub struct PostsApi;
 
@@ -19,7 +13,7 @@ impl Api for PostsApi {
     const TAG_TYPES: &'static [&'static str] = &["Post"];
     type State = App;
     type Action = AppAction;
-    type BaseQuery = Transport;
+    type BaseQuery = DynBaseQuery;
 
     fn slice(app: &App) -> &ApiState<Self> {
         &app.posts

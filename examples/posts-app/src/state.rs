@@ -37,6 +37,6 @@ pub type AppStore = Store<App, AppAction>;
 /// Returns the builder of a store whose requests go to `base_query`.
 ///
 /// A program adds its middleware, and its runtime unless it builds the store inside tokio.
-pub fn configure(base_query: <PostsApi as Api>::BaseQuery) -> ConfigureStore<App, AppAction> {
-    configure_store().api(PostsApi, base_query)
+pub fn configure(base_query: impl BaseQuery<Args = Request>) -> ConfigureStore<App, AppAction> {
+    configure_store().api(PostsApi, DynBaseQuery::new(base_query))
 }

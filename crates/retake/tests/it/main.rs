@@ -4,6 +4,7 @@
 
 mod app;
 mod async_thunk;
+mod base_queries;
 mod build;
 mod costs;
 mod endpoints;
