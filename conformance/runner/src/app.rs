@@ -12,8 +12,8 @@ use retake::{Action, Changed, Reducer, State, Store};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::retry::ScenarioBaseQuery;
 use crate::scenario::ApiSpec;
-use crate::server::Server;
 
 /// The reducer path of an api; the types of an application have one each.
 pub(crate) trait ReducerPath: Sized + Send + Sync + 'static {
@@ -57,7 +57,7 @@ impl<N: ReducerPath> Api for TestApi<N> {
     const REDUCER_PATH: &'static str = N::PATH;
     type State = App<N>;
     type Action = AppAction<N>;
-    type BaseQuery = Server;
+    type BaseQuery = ScenarioBaseQuery;
 
     fn slice(app: &App<N>) -> &ApiState<Self> {
         &app.api

@@ -13,6 +13,7 @@ use retake::thunks::{
 use serde_json::{Map, Value};
 
 use crate::app::{ReducerPath, TestApi};
+use crate::retry::retry_options;
 use crate::scenario::{
     EndpointSpec, EndpointType, ForceCase, ForceSpec, KeySpec, MergeSpec, QueryFnSpec, RequestSpec,
     TransformSpec,
@@ -65,6 +66,9 @@ macro_rules! common {
         if let Some(spec) = $spec.transform_error_response.clone() {
             builder =
                 builder.transform_error_response(move |value, _, arg| transform(&spec, value, arg));
+        }
+        if let Some(spec) = &$spec.extra_options {
+            builder = builder.extra_options(retry_options(spec));
         }
         if $spec.on_query_started.is_some() {
             let (spec, name) = (Arc::clone($spec), $name.to_owned());

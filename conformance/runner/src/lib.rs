@@ -29,6 +29,7 @@ mod observation;
 mod patch;
 mod recorder;
 mod replay;
+mod retry;
 mod run;
 pub mod scenario;
 mod schema;

@@ -17,7 +17,6 @@ pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
         ("refetch on focus", on_focus && has_step("focus")),
         ("refetch on reconnect", on_reconnect && has_step("online")),
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
-        ("retry", api.retry.is_some() || endpoints().any(|it| it.extra_options.is_some())),
         ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
         ("schemas", endpoints().any(EndpointSpec::has_schemas)),
         ("rehydration", api.rehydrate_action_type.is_some()),

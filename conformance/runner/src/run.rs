@@ -16,6 +16,7 @@ use crate::journal::{Journal, Reduced};
 use crate::needs::missing_features;
 use crate::observation::{StepResult, record, split_state};
 use crate::recorder::Recorder;
+use crate::retry::ScenarioBaseQuery;
 use crate::scenario::Scenario;
 use crate::server::Server;
 use crate::session::Session;
@@ -105,7 +106,7 @@ fn run_at<N: ReducerPath>(scenario: &Scenario) -> Result<Run, RunError> {
     let store: AppStore<N> = configure_store::<App<N>, AppAction<N>>()
         .preloaded_state(App::of(&scenario.api))
         .runtime(runtime.clone())
-        .api(TestApi::THE, server)
+        .api(TestApi::THE, ScenarioBaseQuery::new(server, scenario.api.retry.as_ref()))
         .extra(std::sync::Arc::clone(&world))
         .middleware(Recorder { journal: journal.clone(), runtime: runtime.clone() })
         .build()

@@ -52,7 +52,7 @@ pub struct ApiSpec {
     /// When invalidated tags take effect.
     pub invalidation_behavior: Option<InvalidationBehavior>,
     /// How failed requests are retried.
-    pub retry: Option<Value>,
+    pub retry: Option<RetrySpec>,
     /// The type of the action that carries a state of the api.
     pub rehydrate_action_type: Option<String>,
     /// Whether the failures of schemas are told.
@@ -107,7 +107,7 @@ pub struct EndpointSpec {
     /// What runs with an entry.
     pub on_cache_entry_added: Option<Vec<ScriptOp>>,
     /// How its failed requests are retried.
-    pub extra_options: Option<Value>,
+    pub extra_options: Option<RetrySpec>,
     /// What the argument has to be like.
     pub arg_schema: Option<SchemaSpec>,
     /// What an answer has to be like.
@@ -380,5 +380,6 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Value>, 
 }
 
 pub use crate::infinite::{InfiniteSpec, PageEnd, PageRule, PageSource};
+pub use crate::retry::{BackoffName, BackoffSpec, RetrySpec};
 pub use crate::schema::{JsonType, SchemaName, SchemaSpec, SkipSpec};
 pub use crate::step::Step;

@@ -123,7 +123,14 @@ fn answer(response: &Response, request: Request, n: u64) -> Result<Answer, Failu
     let data = expand(&response.body, &scope).unwrap_or(Value::Null);
     match response.status.unwrap_or(200) {
         200..300 => Ok(Answer::new(data)),
-        status => Err(Failure::error(json!({"status": status, "data": data}))),
+        status => {
+            let error = json!({"status": status, "data": data});
+            Err(if response.retry_fail {
+                Failure::final_error(error)
+            } else {
+                Failure::error(error)
+            })
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use retake_conformance::{
 use serde_json::Value;
 
 /// Groups of which every scenario matches.
-const GROUPS: [&str; 15] = [
+const GROUPS: [&str; 16] = [
     "cache-lifetime",
     "errors",
     "invalidation-behavior",
@@ -26,17 +26,19 @@ const GROUPS: [&str; 15] = [
     // Groups with the exceptions of `WAITING`.
     "handler-order",
     "reset",
+    "retry",
 ];
 
 /// Scenarios that match, of groups of which others need what retake does not have.
 const SINGLE: [&str; 1] = ["focus-reconnect/flags-only"];
 
 /// Scenarios of the groups above that need what retake does not have.
-const WAITING: [&str; 4] = [
+const WAITING: [&str; 5] = [
     "handler-order/entry-script-before-query-script",
     "handler-order/script-removes-entry-of-later-script",
     "handler-order/self-invalidate-unsubscribed",
     "reset/rehydrate",
+    "retry/polling-with-retry",
 ];
 
 fn directory(name: &str) -> PathBuf {

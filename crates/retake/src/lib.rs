@@ -18,7 +18,7 @@
 //! - [`Mutation`]: writes, and says which tags are outdated.
 //! - [`PatchHandle`]: an edit of cached data that can be undone.
 //! - [`BaseQuery`]: how requests are sent; over HTTP with the feature `http` (`http-tls`
-//!   for https).
+//!   for https). [`retry`] sends failed requests again.
 //!
 //! What happened can be looked at afterwards: [`store::log`] reads, folds and verifies logs
 //! of actions.
@@ -82,7 +82,7 @@ pub use retake_store::{
 };
 pub use retake_thunks::{
     AsyncThunk, AsyncThunkAction, BaseQuery, Mutation, PatchHandle, Query, QueryHandle, Request,
-    thunk,
+    Retry, retry, thunk,
 };
 
 /// What an application that defines a state, actions and endpoints imports.
@@ -101,9 +101,10 @@ pub mod prelude {
     };
     pub use retake_thunks::{
         Answer, AsyncThunk, AsyncThunkAction, AsyncThunkContext, AsyncThunkStep, BaseQuery,
-        DynBaseQuery, Failure, Fetched, Mutation, MutationContext, MutationOutcome, MutationState,
-        Query, QueryContext, QueryFnContext, QueryOptions, QueryOutcome, QueryState, Rejection,
-        Request, RequestContext, thunk, upsert_query_entries,
+        DynBaseQuery, ExtraOptions, FailedAttempt, Failure, Fetched, Mutation, MutationContext,
+        MutationOutcome, MutationState, Query, QueryContext, QueryFnContext, QueryOptions,
+        QueryOutcome, QueryState, Rejection, Request, RequestContext, Retry, RetryOptions, retry,
+        thunk, upsert_query_entries,
     };
 
     pub use crate::configure_store;
@@ -152,6 +153,11 @@ mod guide {
 
     #[doc = include_str!("../../../docs/src/customizing-queries.md")]
     mod customizing_queries {}
+
+    /// Uses the feature `http`, too.
+    #[cfg(feature = "http")]
+    #[doc = include_str!("../../../docs/src/retries.md")]
+    mod retries {}
 
     #[doc = include_str!("../../../docs/src/async-thunks.md")]
     mod async_thunks {}

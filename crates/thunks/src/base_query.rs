@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::abort::AbortSignal;
 use crate::engine::Host;
 use crate::environment::Extra;
+use crate::extra_options::ExtraOptions;
 use crate::runtime::Runtime;
 
 /// Sends the requests of an api's endpoints.
@@ -82,6 +83,16 @@ pub enum Failure {
         /// What is known about the answer beside the error.
         meta: Option<Arc<Value>>,
     },
+    /// As [`Error`](Self::Error), but sending the request again would not help: a
+    /// [`Retry`](crate::Retry) passes it on at once.
+    ///
+    /// Source: RTK Query, `retry.fail`.
+    Final {
+        /// The error, before `transform_error_response`.
+        error: Value,
+        /// What is known about the answer beside the error.
+        meta: Option<Arc<Value>>,
+    },
     /// Something failed that should not: the request is rejected without a value, and no
     /// tags are computed.
     Unhandled(SerializedError),
@@ -92,6 +103,12 @@ impl Failure {
     #[must_use]
     pub fn error(error: Value) -> Self {
         Self::Error { error, meta: None }
+    }
+
+    /// Returns an answer that is an error and must not be retried, without meta.
+    #[must_use]
+    pub fn final_error(error: Value) -> Self {
+        Self::Final { error, meta: None }
     }
 }
 
@@ -122,6 +139,7 @@ pub struct RequestContext {
     pub(crate) query_cache_key: Option<Arc<str>>,
     pub(crate) signal: AbortSignal,
     pub(crate) extra: Extra,
+    pub(crate) extra_options: ExtraOptions,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) host: Arc<dyn Host>,
 }
@@ -167,6 +185,17 @@ impl RequestContext {
     #[must_use]
     pub fn extra<T: Any>(&self) -> Option<&T> {
         self.extra.get()
+    }
+
+    /// Returns what the endpoint and the dispatch say to base queries, by type.
+    #[must_use]
+    pub fn extra_options(&self) -> &ExtraOptions {
+        &self.extra_options
+    }
+
+    pub(crate) fn with_endpoint_options(mut self, options: ExtraOptions) -> Self {
+        self.extra_options = self.extra_options.or(options);
+        self
     }
 
     /// Returns the runtime of the store: where a base query gets time from.

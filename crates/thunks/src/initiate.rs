@@ -11,6 +11,7 @@ use retake_store::{Dispatch, DispatchError};
 use crate::endpoint::arg::{identity, to_original_args};
 use crate::endpoint::{Mutation, Query};
 use crate::engine::{Engine, QueryStart};
+use crate::extra_options::ExtraOptions;
 use crate::handle::{MutationHandle, QueryHandle};
 
 /// What to dispatch to fetch and subscribe; see [`Query::initiate`].
@@ -23,11 +24,19 @@ pub struct InitiateQuery<E: Query> {
     subscribe: bool,
     force_refetch: Option<Refetch>,
     subscription_options: Option<SubscriptionOptions>,
+    extra_options: ExtraOptions,
 }
 
 impl<E: Query> InitiateQuery<E> {
     pub(crate) fn new(endpoint: E, arg: E::Arg) -> Self {
-        Self { endpoint, arg, subscribe: true, force_refetch: None, subscription_options: None }
+        Self {
+            endpoint,
+            arg,
+            subscribe: true,
+            force_refetch: None,
+            subscription_options: None,
+            extra_options: ExtraOptions::new(),
+        }
     }
 
     /// Sets whether the handle subscribes to the entry, and so keeps it cached; it does by
@@ -46,6 +55,14 @@ impl<E: Query> InitiateQuery<E> {
     /// Sets the options of the subscription, which the state keeps.
     pub fn subscription_options(mut self, options: SubscriptionOptions) -> Self {
         self.subscription_options = Some(options);
+        self
+    }
+
+    /// Sets options for the base query, before those of the endpoint of the same type.
+    ///
+    /// They concern the request that this dispatch starts, if it starts one, and no later one.
+    pub fn extra_options(mut self, options: impl Into<ExtraOptions>) -> Self {
+        self.extra_options = options.into();
         self
     }
 }
@@ -81,7 +98,12 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateQuery<E> 
             page: PageArg::default(),
         };
         let asked = arg.clone();
-        let start = QueryStart { endpoint: Arc::clone(&endpoint), arg, upsert: None };
+        let start = QueryStart {
+            endpoint: Arc::clone(&endpoint),
+            arg,
+            upsert: None,
+            extra_options: self.extra_options,
+        };
         // The handle is made inside: it ends the subscription even if a listener panics.
         store.try_atomically(|store| {
             let started = engine.start_query(start)?;
@@ -99,11 +121,18 @@ pub struct InitiateMutation<E: Mutation> {
     arg: E::Arg,
     track: bool,
     fixed_cache_key: Option<Arc<str>>,
+    extra_options: ExtraOptions,
 }
 
 impl<E: Mutation> InitiateMutation<E> {
     pub(crate) fn new(endpoint: E, arg: E::Arg) -> Self {
-        Self { endpoint, arg, track: true, fixed_cache_key: None }
+        Self {
+            endpoint,
+            arg,
+            track: true,
+            fixed_cache_key: None,
+            extra_options: ExtraOptions::new(),
+        }
     }
 
     /// Sets whether the result is kept in the state; it is by default.
@@ -115,6 +144,12 @@ impl<E: Mutation> InitiateMutation<E> {
     /// Sets the key that several triggers share; the latest one is shown under it.
     pub fn fixed_cache_key(mut self, key: impl Into<Arc<str>>) -> Self {
         self.fixed_cache_key = Some(key.into());
+        self
+    }
+
+    /// Sets options for the base query, before those of the endpoint of the same type.
+    pub fn extra_options(mut self, options: impl Into<ExtraOptions>) -> Self {
+        self.extra_options = options.into();
         self
     }
 }
@@ -146,7 +181,7 @@ impl<E: Mutation> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateMutati
             track: self.track,
             fixed_cache_key: fixed_cache_key.clone(),
         };
-        let started = engine.start_mutation(endpoint, arg)?;
+        let started = engine.start_mutation(endpoint, arg, self.extra_options)?;
         Ok(MutationHandle::new(store.clone(), fixed_cache_key, started))
     }
 }

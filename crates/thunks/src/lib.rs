@@ -10,6 +10,8 @@
 //!   are made at run time.
 //! - [`BaseQuery`]: sends their requests; [`DynBaseQuery`] is one that is chosen when the store
 //!   is built. [`Request`] and [`Response`] are what goes over HTTP, as data.
+//! - [`retry`]: a base query around another that sends failed requests again;
+//!   [`ExtraOptions`] are what endpoints and dispatches say to base queries.
 //! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns;
 //!   [`QueryState`] and [`MutationState`]: an entry as its reader sees it.
 //! - [`PendingAction`], [`FulfilledAction`], [`RejectedAction`]: actions of one endpoint, typed.
@@ -38,10 +40,12 @@ mod dyn_base_query;
 mod endpoint;
 mod engine;
 mod environment;
+mod extra_options;
 mod handle;
 mod initiate;
 mod request;
 mod result;
+mod retry;
 mod runtime;
 mod thunk;
 
@@ -63,10 +67,12 @@ pub use endpoint::{
 };
 pub use engine::{Engine, Host, QueryFulfilled, QueryRejected, UpdateError};
 pub use environment::{Environment, Extra};
+pub use extra_options::ExtraOptions;
 pub use handle::{MutationHandle, QueryHandle, Refetching};
 pub use initiate::{InitiateMutation, InitiateQuery};
 pub use request::{Body, CustomHandler, Part, Request, Response, ResponseHandler, ValidateStatus};
 pub use result::{MutationState, QueryState};
+pub use retry::{FailedAttempt, Retry, RetryOptions, retry};
 pub use runtime::{BoxFuture, Runtime};
 #[cfg(not(target_arch = "wasm32"))]
 pub use runtime::{NoRuntime, TokioRuntime};

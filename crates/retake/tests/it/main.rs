@@ -13,5 +13,6 @@ mod handles;
 mod laws;
 mod matchers;
 mod panics;
+mod retry;
 mod several_apis;
 mod tokio_threads;

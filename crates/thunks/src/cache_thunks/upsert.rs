@@ -13,6 +13,7 @@ use crate::base_query::BaseQuery;
 use crate::endpoint::Query;
 use crate::endpoint::arg::{identity, to_original_args};
 use crate::engine::{Engine, QueryStart, UpdateError, Upserts};
+use crate::extra_options::ExtraOptions;
 use crate::handle::QueryHandle;
 
 /// What to dispatch to put data into the cache; see [`Query::upsert_query_data`].
@@ -66,8 +67,12 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for UpsertQueryData<E
         };
         let asked = arg.clone();
         let upsert = Some(CacheData::new(self.value));
-        let started =
-            engine.start_query(QueryStart { endpoint: Arc::clone(&endpoint), arg, upsert })?;
+        let started = engine.start_query(QueryStart {
+            endpoint: Arc::clone(&endpoint),
+            arg,
+            upsert,
+            extra_options: ExtraOptions::new(),
+        })?;
         let engine = Arc::clone(engine);
         Ok(Upserting(QueryHandle::new(store.clone(), engine, endpoint, asked, started)))
     }

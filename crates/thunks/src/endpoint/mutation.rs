@@ -11,6 +11,7 @@ use crate::base_query::{Answer, BaseQuery, Failure};
 use crate::endpoint::fetched::decode_response;
 use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, mutation_request};
 use crate::endpoint::{EndpointArg, Fetched, MutationContext, QueryArgs, QueryFnContext};
+use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateMutation;
 use crate::result::MutationState;
 
@@ -72,7 +73,7 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
                     let data = self.transform_response(data, meta.as_deref(), &arg)?;
                     Ok(Fetched { data, meta })
                 }
-                Err(Failure::Error { error, meta }) => {
+                Err(Failure::Error { error, meta } | Failure::Final { error, meta }) => {
                     let error = self.transform_error_response(error, meta.as_deref(), &arg)?;
                     Err(Failure::Error { error, meta })
                 }
@@ -126,6 +127,11 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
     ) -> impl Future<Output = ()> + MaybeSend {
         let _ = (arg, cx);
         async {}
+    }
+
+    /// Returns what the base query is told of the endpoint's requests; nothing by default.
+    fn extra_options(&self) -> ExtraOptions {
+        ExtraOptions::new()
     }
 
     /// Returns what to dispatch to perform the mutation.

@@ -16,6 +16,7 @@ use crate::endpoint::arg::{from_original_args, to_original_args};
 use crate::endpoint::fetched::decode_response;
 use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, query_request};
 use crate::endpoint::{EndpointArg, Fetched, QueryContext, QueryFnContext, QueryOptions};
+use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateQuery;
 use crate::result::QueryState;
 
@@ -126,7 +127,7 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
                     let data = self.transform_response(data, meta.as_deref(), &arg)?;
                     Ok(Fetched { data, meta })
                 }
-                Err(Failure::Error { error, meta }) => {
+                Err(Failure::Error { error, meta } | Failure::Final { error, meta }) => {
                     let error = self.transform_error_response(error, meta.as_deref(), &arg)?;
                     Err(Failure::Error { error, meta })
                 }
@@ -202,6 +203,11 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
     /// Returns how the endpoint treats its entries.
     fn options(&self) -> QueryOptions {
         QueryOptions::default()
+    }
+
+    /// Returns what the base query is told of the endpoint's requests; nothing by default.
+    fn extra_options(&self) -> ExtraOptions {
+        ExtraOptions::new()
     }
 
     /// Returns the key of the entry for `arg`; by default the api's

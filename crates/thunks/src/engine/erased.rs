@@ -115,6 +115,7 @@ impl<E: Query> ErasedQuery for E {
     ) -> BoxFuture<'static, FetchResult> {
         Box::pin(async move {
             let arg = from_original_args(args.as_deref())?;
+            let cx = cx.with_endpoint_options(self.extra_options());
             let cx = QueryFnContext::new(engine, cx);
             self.query_fn(arg, cx).await.map(Fetched::erase)
         })
@@ -169,6 +170,7 @@ impl<E: Mutation> ErasedMutation for E {
     ) -> BoxFuture<'static, FetchResult> {
         Box::pin(async move {
             let arg = from_original_args(args.as_deref())?;
+            let cx = cx.with_endpoint_options(self.extra_options());
             let cx = QueryFnContext::new(engine, cx);
             self.query_fn(arg, cx).await.map(Fetched::erase)
         })

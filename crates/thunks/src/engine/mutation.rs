@@ -17,6 +17,7 @@ use crate::endpoint::Fetched;
 use crate::engine::lifecycle::{Settled, settled_by};
 use crate::engine::query::{refused, rejected};
 use crate::engine::{Engine, ErasedMutation, FetchResult, Outcome, contain, run_task};
+use crate::extra_options::ExtraOptions;
 
 /// A mutation under way.
 pub(crate) struct StartedMutation {
@@ -49,6 +50,7 @@ impl Engine {
         self: &Arc<Self>,
         endpoint: Arc<dyn ErasedMutation>,
         arg: MutationArg,
+        extra_options: ExtraOptions,
     ) -> Result<StartedMutation, DispatchError> {
         let host = Arc::clone(self.host()?);
         let request_id: Arc<str> = self.runtime().unique_id().into();
@@ -62,6 +64,7 @@ impl Engine {
             query_cache_key: None,
             signal: signal.clone(),
             extra: self.extra().clone(),
+            extra_options,
             runtime: Arc::clone(self.runtime()),
             host: Arc::clone(&host),
         };
@@ -152,12 +155,12 @@ impl Engine {
                 }),
                 Err(error) => unhandled(error),
             },
-            Outcome::Finished(Err(Failure::Error { error, meta })) => {
-                match tags(None, Some(&QueryError::new(error.clone()))) {
-                    Ok(tags) => rejected(Failure::Error { error, meta }, false, tags),
-                    Err(error) => unhandled(error),
-                }
-            }
+            Outcome::Finished(Err(
+                Failure::Error { error, meta } | Failure::Final { error, meta },
+            )) => match tags(None, Some(&QueryError::new(error.clone()))) {
+                Ok(tags) => rejected(Failure::Error { error, meta }, false, tags),
+                Err(error) => unhandled(error),
+            },
             Outcome::Finished(Err(Failure::Unhandled(error))) | Outcome::Panicked(error) => {
                 unhandled(error)
             }

@@ -16,6 +16,7 @@ use crate::abort::{AbortHandle, AbortSignal};
 use crate::base_query::{EndpointKind, Failure, RequestContext};
 use crate::endpoint::Fetched;
 use crate::engine::{Done, Engine, ErasedQuery, FetchResult, Host, Outcome, contain, run_task};
+use crate::extra_options::ExtraOptions;
 
 /// What a query is asked.
 pub(crate) struct QueryStart {
@@ -23,6 +24,8 @@ pub(crate) struct QueryStart {
     pub(crate) arg: QueryArg,
     /// Data to cache instead of asking the server.
     pub(crate) upsert: Option<CacheData>,
+    /// What the base query is told beside the arguments, before what the endpoint says.
+    pub(crate) extra_options: ExtraOptions,
 }
 
 /// What came of asking.
@@ -60,7 +63,7 @@ impl QueryRequest {
 /// Returns the failure of a request that had started.
 pub(super) fn rejected(failure: Failure, aborted: bool, tags: Tags, started_at: u64) -> Rejected {
     let (payload, error, base_query_meta) = match failure {
-        Failure::Error { error, meta } => {
+        Failure::Error { error, meta } | Failure::Final { error, meta } => {
             (Some(Arc::new(error)), SerializedError::rejected(), meta)
         }
         Failure::Unhandled(error) => (None, error, None),
@@ -173,31 +176,42 @@ impl Engine {
         let starting = self.running.starting(request_id);
         host.dispatch(request.action(Step::Pending { started_time_stamp: now }))?;
         starting.started();
-        Ok(Some(self.send(host, request, start.upsert, forced, abort, signal)))
+        let cx = self.query_context(host, &request, forced, start.extra_options, signal);
+        Ok(Some(self.send(request, start.upsert, cx, abort)))
     }
 
-    fn send(
-        self: &Arc<Self>,
+    fn query_context(
+        &self,
         host: &Arc<dyn Host>,
-        request: QueryRequest,
-        upsert: Option<CacheData>,
+        request: &QueryRequest,
         forced: bool,
-        abort: &AbortHandle,
+        extra_options: ExtraOptions,
         signal: AbortSignal,
-    ) -> Done {
-        let (sender, receiver) = oneshot::channel();
-        let done = receiver.shared();
-        let cx = RequestContext {
+    ) -> RequestContext {
+        RequestContext {
             endpoint: Arc::clone(&request.arg.endpoint_name),
             kind: EndpointKind::Query,
             forced,
             request_id: Arc::clone(&request.request_id),
             query_cache_key: Some(Arc::clone(&request.arg.query_cache_key)),
-            signal: signal.clone(),
+            signal,
             extra: self.extra().clone(),
+            extra_options,
             runtime: Arc::clone(self.runtime()),
             host: Arc::clone(host),
-        };
+        }
+    }
+
+    fn send(
+        self: &Arc<Self>,
+        request: QueryRequest,
+        upsert: Option<CacheData>,
+        cx: RequestContext,
+        abort: &AbortHandle,
+    ) -> Done {
+        let (sender, receiver) = oneshot::channel();
+        let done = receiver.shared();
+        let signal = cx.signal.clone();
         let fetch = match upsert {
             Some(data) => {
                 Box::pin(std::future::ready(Ok(Fetched::new(data)))) as crate::BoxFuture<'static, _>
@@ -299,7 +313,9 @@ impl Engine {
                     .and_then(|entry| entry.data.as_ref());
                 self.fulfilled(request, fetched, cached).map_or_else(unhandled, Step::Fulfilled)
             }
-            Outcome::Finished(Err(Failure::Error { error, meta })) => {
+            Outcome::Finished(Err(
+                Failure::Error { error, meta } | Failure::Final { error, meta },
+            )) => {
                 let value = QueryError::new(error.clone());
                 match request.endpoint.tags(None, Some(&value), args) {
                     Ok(tags) => request.rejected(Failure::Error { error, meta }, false, tags),
@@ -358,7 +374,8 @@ impl Engine {
             query_cache_key: Arc::clone(&entry.query_cache_key),
             page: PageArg::default(),
         };
-        self.start_query(QueryStart { endpoint, arg, upsert: None }).map(drop)
+        let extra_options = ExtraOptions::new();
+        self.start_query(QueryStart { endpoint, arg, upsert: None, extra_options }).map(drop)
     }
 }
 

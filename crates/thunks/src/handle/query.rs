@@ -14,6 +14,7 @@ use retake_store::cache::{
 use crate::abort::AbortHandle;
 use crate::endpoint::Query;
 use crate::engine::{Done, Engine, ErasedQuery, QueryStart, StartedQuery};
+use crate::extra_options::ExtraOptions;
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
 
@@ -126,7 +127,12 @@ impl<E: Query> QueryHandle<E> {
             ..request.arg.clone()
         };
         let (engine, endpoint) = (Arc::clone(&request.engine), Arc::clone(&request.endpoint));
-        let start = QueryStart { endpoint: Arc::clone(&endpoint), arg: arg.clone(), upsert: None };
+        let start = QueryStart {
+            endpoint: Arc::clone(&endpoint),
+            arg: arg.clone(),
+            upsert: None,
+            extra_options: ExtraOptions::new(),
+        };
         let started = match engine.start_query(start) {
             Ok(started) => started,
             Err(error) => panic!("{error}"),

@@ -10,6 +10,7 @@ use crate::endpoint::{
     Fetched, JsonArg, MutationContext, MutationOutcome, QueryArgs, QueryContext, QueryFnContext,
     QueryOutcome,
 };
+use crate::extra_options::ExtraOptions;
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
 
@@ -57,6 +58,7 @@ pub(super) struct Common<P: Api<BaseQuery: BaseQuery>> {
     pub(super) query_fn: Option<Box<dyn QueryFn<P>>>,
     pub(super) transform_response: Option<Box<dyn Transform<P>>>,
     pub(super) transform_error_response: Option<Box<dyn Transform<P>>>,
+    pub(super) extra_options: ExtraOptions,
 }
 
 impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
@@ -67,6 +69,7 @@ impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
             query_fn: None,
             transform_response: None,
             transform_error_response: None,
+            extra_options: ExtraOptions::new(),
         }
     }
 
@@ -97,7 +100,11 @@ impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
                 };
                 Ok(Fetched { data, meta: answer.meta })
             }
-            (Err(Failure::Error { error, meta }), _, Some(transform)) => {
+            (
+                Err(Failure::Error { error, meta } | Failure::Final { error, meta }),
+                _,
+                Some(transform),
+            ) => {
                 let error = transform.call(error, meta.as_deref(), &arg)?;
                 Err(Failure::Error { error, meta })
             }
@@ -142,6 +149,12 @@ macro_rules! common_setters {
                 + 'static,
         {
             self.common.transform_response = Some(Box::new(transform));
+            self
+        }
+
+        /// Sets what the base query is told of the endpoint's requests.
+        pub fn extra_options(mut self, options: impl Into<ExtraOptions>) -> Self {
+            self.common.extra_options = options.into();
             self
         }
 

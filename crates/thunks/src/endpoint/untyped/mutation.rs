@@ -13,6 +13,7 @@ use crate::base_query::{BaseQuery, Failure};
 use crate::endpoint::{
     Fetched, JsonArg, Mutation, MutationContext, MutationOutcome, QueryArgs, QueryFnContext,
 };
+use crate::extra_options::ExtraOptions;
 use crate::runtime::BoxFuture;
 
 /// A mutation that is known at run time only: JSON in and out.
@@ -119,6 +120,10 @@ impl<P: Api<BaseQuery: BaseQuery>> Mutation for UntypedMutation<P> {
 
     fn invalidates_tags(&self, outcome: MutationOutcome<'_, Self>, arg: &JsonArg) -> Tags {
         self.0.invalidates_tags.as_ref().map_or_else(Tags::none, |tags| tags.call(outcome, arg))
+    }
+
+    fn extra_options(&self) -> ExtraOptions {
+        self.0.common.extra_options.clone()
     }
 
     async fn on_query_started(&self, arg: JsonArg, cx: MutationContext<Self>) {

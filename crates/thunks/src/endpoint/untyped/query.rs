@@ -16,6 +16,7 @@ use crate::endpoint::arg::to_original_args;
 use crate::endpoint::{
     Fetched, JsonArg, Query, QueryArgs, QueryContext, QueryFnContext, QueryOptions, QueryOutcome,
 };
+use crate::extra_options::ExtraOptions;
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
 
@@ -182,6 +183,10 @@ impl<P: Api<BaseQuery: BaseQuery>> Query for UntypedQuery<P> {
 
     fn options(&self) -> QueryOptions {
         self.0.options
+    }
+
+    fn extra_options(&self) -> ExtraOptions {
+        self.0.common.extra_options.clone()
     }
 
     fn cache_key(&self, arg: &JsonArg) -> Result<String, SerializedError> {
