@@ -106,6 +106,7 @@ pub mod prelude {
         QueryOutcome, QueryState, Rejection, Request, RequestContext, Retry, RetryOptions, retry,
         thunk, upsert_query_entries,
     };
+    pub use retake_thunks::{running_mutations, running_queries};
 
     pub use crate::configure_store;
 }

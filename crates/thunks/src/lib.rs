@@ -15,6 +15,7 @@
 //! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns;
 //!   [`QueryState`] and [`MutationState`]: an entry as its reader sees it.
 //! - [`PendingAction`], [`FulfilledAction`], [`RejectedAction`]: actions of one endpoint, typed.
+//! - [`running_queries`] and [`running_mutations`]: the requests under way, to wait for.
 //! - [`QueryContext`] and [`MutationContext`]: what runs beside a request knows;
 //!   [`QueryFulfilled`] is the answer that it waits for.
 //! - [`PatchHandle`]: an optimistic edit that can be undone.
@@ -46,6 +47,7 @@ mod initiate;
 mod request;
 mod result;
 mod retry;
+mod running;
 mod runtime;
 mod thunk;
 
@@ -73,6 +75,10 @@ pub use initiate::{InitiateMutation, InitiateQuery};
 pub use request::{Body, CustomHandler, Part, Request, Response, ResponseHandler, ValidateStatus};
 pub use result::{MutationState, QueryState};
 pub use retry::{FailedAttempt, Retry, RetryOptions, retry};
+pub use running::{
+    GetRunningMutation, GetRunningMutations, GetRunningQueries, GetRunningQuery, RunningRequest,
+    RunningRequests, running_mutations, running_queries,
+};
 pub use runtime::{BoxFuture, Runtime};
 #[cfg(not(target_arch = "wasm32"))]
 pub use runtime::{NoRuntime, TokioRuntime};

@@ -14,5 +14,6 @@ mod laws;
 mod matchers;
 mod panics;
 mod retry;
+mod running;
 mod several_apis;
 mod tokio_threads;

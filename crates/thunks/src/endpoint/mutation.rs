@@ -14,6 +14,7 @@ use crate::endpoint::{EndpointArg, Fetched, MutationContext, QueryArgs, QueryFnC
 use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateMutation;
 use crate::result::MutationState;
+use crate::running::GetRunningMutation;
 
 /// An endpoint that writes: what it tells the server, and what becomes outdated by it.
 ///
@@ -137,6 +138,12 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
     /// Returns what to dispatch to perform the mutation.
     fn initiate(self, arg: Self::Arg) -> InitiateMutation<Self> {
         InitiateMutation::new(self, arg)
+    }
+
+    /// Returns what to dispatch to get at the request `key` that is under way, if there is one:
+    /// a request id or a fixed cache key; see [`GetRunningMutation`].
+    fn running_mutation(&self, key: &str) -> GetRunningMutation<Self> {
+        GetRunningMutation::new(key)
     }
 
     /// Returns the selector of the entry `key`: a request id or a fixed cache key.

@@ -19,6 +19,7 @@ use crate::endpoint::{EndpointArg, Fetched, QueryContext, QueryFnContext, QueryO
 use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateQuery;
 use crate::result::QueryState;
+use crate::running::GetRunningQuery;
 
 /// What the base query of an endpoint's api is given.
 pub type QueryArgs<P> = <<P as Api>::BaseQuery as BaseQuery>::Args;
@@ -225,6 +226,12 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
     /// Returns what to dispatch to fetch and subscribe.
     fn initiate(self, arg: Self::Arg) -> InitiateQuery<Self> {
         InitiateQuery::new(self, arg)
+    }
+
+    /// Returns what to dispatch to get at the request for `arg` that is under way, if there is
+    /// one; see [`GetRunningQuery`].
+    fn running_query(&self, arg: &Self::Arg) -> GetRunningQuery<Self> {
+        GetRunningQuery::new(self, arg)
     }
 
     /// Returns what to dispatch to fetch without subscribing, unless there is data.

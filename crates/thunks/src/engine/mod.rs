@@ -34,7 +34,7 @@ pub(crate) use erased::{Args, ErasedMutation, ErasedQuery, FetchResult};
 pub(crate) use host::store_of;
 pub(crate) use mutation::StartedMutation;
 pub(crate) use query::{QueryStart, StartedQuery};
-pub(crate) use running::Done;
+pub(crate) use running::{Done, RunningMutation, RunningQuery};
 pub(crate) use task::{Outcome, run_task};
 pub(crate) use upserts::Upserts;
 
@@ -218,6 +218,10 @@ impl Engine {
     pub fn keep_unused_data_for(&self, name: &str) -> Option<KeepUnusedData> {
         let endpoint = self.query_named(name)?;
         contain("`options`", || Ok(endpoint.options().keep_unused_data_for)).ok().flatten()
+    }
+
+    pub(crate) fn running(&self) -> &Running {
+        &self.running
     }
 
     /// Aborts the request of the entry `key`, if one is under way.

@@ -16,10 +16,12 @@ use crate::base_query::{EndpointKind, Failure, RequestContext};
 use crate::endpoint::Fetched;
 use crate::engine::lifecycle::{Settled, settled_by};
 use crate::engine::query::{refused, rejected};
+use crate::engine::running::RunningMutation;
 use crate::engine::{Engine, ErasedMutation, FetchResult, Outcome, contain, run_task};
 use crate::extra_options::ExtraOptions;
 
 /// A mutation under way.
+#[derive(Clone)]
 pub(crate) struct StartedMutation {
     pub(crate) request_id: Arc<str>,
     pub(crate) settled: Shared<oneshot::Receiver<Settled>>,
@@ -56,6 +58,11 @@ impl Engine {
         let request_id: Arc<str> = self.runtime().unique_id().into();
         let (abort, signal) = AbortHandle::new();
         let (sender, receiver) = oneshot::channel();
+        let started = StartedMutation {
+            request_id: Arc::clone(&request_id),
+            settled: receiver.shared(),
+            abort,
+        };
         let cx = RequestContext {
             endpoint: Arc::clone(&arg.endpoint_name),
             kind: EndpointKind::Mutation,
@@ -71,7 +78,7 @@ impl Engine {
         let request = MutationRequest {
             endpoint,
             arg: Arc::new(arg),
-            request_id: Arc::clone(&request_id),
+            request_id,
             started_time_stamp: self.runtime().now(),
         };
         let mut dispatched = Ok(());
@@ -83,8 +90,8 @@ impl Engine {
             if dispatched.is_err() {
                 return;
             }
-            let shared_key = request.arg.fixed_cache_key.as_ref();
-            self.running.add_mutation(&request.request_id, shared_key, abort.clone());
+            let arg = Arc::clone(&request.arg);
+            self.running.add_mutation(RunningMutation { arg, started: started.clone() });
             let args = request.arg.original_args.clone();
             let fetch = Arc::clone(&request.endpoint).fetch(Arc::clone(self), args, cx);
             let (engine, signal) = (Arc::clone(self), signal.clone());
@@ -98,7 +105,7 @@ impl Engine {
             }));
         })?;
         dispatched?;
-        Ok(StartedMutation { request_id, settled: receiver.shared(), abort })
+        Ok(started)
     }
 
     fn settle_mutation(

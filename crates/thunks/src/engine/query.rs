@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::abort::{AbortHandle, AbortSignal};
 use crate::base_query::{EndpointKind, Failure, RequestContext};
 use crate::endpoint::Fetched;
+use crate::engine::running::RunningQuery;
 use crate::engine::{Done, Engine, ErasedQuery, FetchResult, Host, Outcome, contain, run_task};
 use crate::extra_options::ExtraOptions;
 
@@ -29,6 +30,7 @@ pub(crate) struct QueryStart {
 }
 
 /// What came of asking.
+#[derive(Clone)]
 pub(crate) struct StartedQuery {
     pub(crate) request_id: Arc<str>,
     /// The request to wait for: this one, or the one that was under way.
@@ -125,7 +127,7 @@ impl Engine {
 
     /// Returns the request of the entry `key` to wait for, if one is under way.
     pub(crate) fn running_query(&self, key: &str) -> Option<Done> {
-        self.running.query(key)
+        self.running.query(key)?.started.done
     }
 
     /// Asks a query: starts a request, joins the one under way, or uses what is cached.
@@ -163,7 +165,7 @@ impl Engine {
             let (arg, request_id) = (Arc::new(start.arg), Arc::clone(request_id));
             let key = Arc::clone(&arg.query_cache_key);
             host.dispatch(CacheAction::Query(Request { arg, request_id, upsert: false, step }))?;
-            return Ok(self.running.query(&key));
+            return Ok(self.running_query(&key));
         }
         let forced = is_forced(&start.arg, entry, cache.config(), now);
         let request = QueryRequest {
@@ -217,12 +219,15 @@ impl Engine {
                 Box::pin(std::future::ready(Ok(Fetched::new(data)))) as crate::BoxFuture<'static, _>
             }
             None => {
-                self.running.add_query(
-                    &request.arg.query_cache_key,
-                    &request.request_id,
-                    abort.clone(),
-                    done.clone(),
-                );
+                self.running.add_query(RunningQuery {
+                    endpoint: Arc::clone(&request.endpoint),
+                    arg: Arc::clone(&request.arg),
+                    started: StartedQuery {
+                        request_id: Arc::clone(&request.request_id),
+                        done: Some(done.clone()),
+                        abort: abort.clone(),
+                    },
+                });
                 let args = request.arg.original_args.clone();
                 Arc::clone(&request.endpoint).fetch(Arc::clone(self), args, cx)
             }

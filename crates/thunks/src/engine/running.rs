@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::channel::oneshot;
 use futures::future::Shared;
+use retake_store::cache::{MutationArg, QueryArg};
 
 use crate::abort::AbortHandle;
+use crate::engine::{ErasedQuery, StartedMutation, StartedQuery};
 
 /// Is ready when a request has settled, and its action was reduced.
 pub(crate) type Done = Shared<oneshot::Receiver<()>>;
@@ -34,16 +36,27 @@ struct Requests {
 
 struct Mutation {
     order: u64,
-    request_id: Arc<str>,
-    shared_key: Option<Arc<str>>,
-    abort: AbortHandle,
+    request: RunningMutation,
 }
 
 struct Query {
     order: u64,
-    request_id: Arc<str>,
-    abort: AbortHandle,
-    done: Done,
+    request: RunningQuery,
+}
+
+/// A query's request under way.
+#[derive(Clone)]
+pub(crate) struct RunningQuery {
+    pub(crate) endpoint: Arc<dyn ErasedQuery>,
+    pub(crate) arg: Arc<QueryArg>,
+    pub(crate) started: StartedQuery,
+}
+
+/// A mutation under way.
+#[derive(Clone)]
+pub(crate) struct RunningMutation {
+    pub(crate) arg: Arc<MutationArg>,
+    pub(crate) started: StartedMutation,
 }
 
 impl Running {
@@ -51,40 +64,24 @@ impl Running {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn add_query(
-        &self,
-        key: &Arc<str>,
-        request_id: &Arc<str>,
-        abort: AbortHandle,
-        done: Done,
-    ) {
+    pub(crate) fn add_query(&self, request: RunningQuery) {
+        let key = Arc::clone(&request.arg.query_cache_key);
         let mut requests = self.lock();
         requests.started += 1;
-        let order = requests.queries.get(key).map_or(requests.started, |query| query.order);
-        let query = Query { order, request_id: Arc::clone(request_id), abort, done };
-        requests.queries.insert(Arc::clone(key), query);
+        let order = requests.queries.get(&key).map_or(requests.started, |query| query.order);
+        requests.queries.insert(key, Query { order, request });
     }
 
-    pub(crate) fn add_mutation(
-        &self,
-        request_id: &Arc<str>,
-        shared_key: Option<&Arc<str>>,
-        abort: AbortHandle,
-    ) {
+    pub(crate) fn add_mutation(&self, request: RunningMutation) {
         let mut requests = self.lock();
         requests.started += 2;
-        let mutation = |order| Mutation {
-            order,
-            request_id: Arc::clone(request_id),
-            shared_key: shared_key.cloned(),
-            abort: abort.clone(),
-        };
         let order = requests.started;
-        requests.mutations.insert(Arc::clone(request_id), mutation(order - 1));
-        if let Some(key) = shared_key {
+        if let Some(key) = &request.arg.fixed_cache_key {
             let order = requests.shared.get(key).map_or(order, |earlier| earlier.order);
-            requests.shared.insert(Arc::clone(key), mutation(order));
+            requests.shared.insert(Arc::clone(key), Mutation { order, request: request.clone() });
         }
+        let request_id = Arc::clone(&request.started.request_id);
+        requests.mutations.insert(request_id, Mutation { order: order - 1, request });
     }
 
     /// Notes a query's request that is about to be pending; dropping what is returned forgets
@@ -110,33 +107,61 @@ impl Running {
         Settling { running: self, key: None, request_id }
     }
 
-    pub(crate) fn query(&self, key: &str) -> Option<Done> {
-        self.lock().queries.get(key).map(|query| query.done.clone())
+    /// Returns the request of the entry `key`.
+    pub(crate) fn query(&self, key: &str) -> Option<RunningQuery> {
+        self.lock().queries.get(key).map(|query| query.request.clone())
+    }
+
+    /// Returns the mutation with this request id, or the latest one with this shared key.
+    pub(crate) fn mutation(&self, key: &str) -> Option<RunningMutation> {
+        let requests = self.lock();
+        let mutation = requests.mutations.get(key).or_else(|| requests.shared.get(key));
+        mutation.map(|mutation| mutation.request.clone())
+    }
+
+    /// Returns the requests of queries, in order of their start.
+    pub(crate) fn queries(&self) -> Vec<RunningQuery> {
+        let requests = self.lock();
+        let mut queries: Vec<_> = requests.queries.values().collect();
+        queries.sort_unstable_by_key(|query| query.order);
+        queries.into_iter().map(|query| query.request.clone()).collect()
+    }
+
+    /// Returns the mutations, each once, in order of their start.
+    pub(crate) fn mutations(&self) -> Vec<RunningMutation> {
+        let requests = self.lock();
+        let mut mutations: Vec<_> = requests.mutations.values().collect();
+        mutations.sort_unstable_by_key(|mutation| mutation.order);
+        mutations.into_iter().map(|mutation| mutation.request.clone()).collect()
     }
 
     pub(crate) fn abort_query(&self, key: &str) {
-        let abort = self.lock().queries.get(key).map(|query| query.abort.clone());
-        if let Some(abort) = abort {
-            abort.abort(None);
+        if let Some(query) = self.query(key) {
+            query.started.abort.abort(None);
         }
     }
 
     /// Aborts everything: queries, then mutations, each in order of their start.
     pub(crate) fn abort_all(&self) {
         let aborts: Vec<AbortHandle> = {
+            let queries = self.queries();
             let requests = self.lock();
-            let mut queries: Vec<_> =
-                requests.queries.values().map(|it| (it.order, it.abort.clone())).collect();
             // A mutation with a shared key stands here twice; the second abortion does nothing.
-            let mutations = requests.mutations.values().chain(requests.shared.values());
-            let mut mutations: Vec<_> = mutations.map(|it| (it.order, it.abort.clone())).collect();
-            queries.sort_unstable_by_key(|(order, _)| *order);
-            mutations.sort_unstable_by_key(|(order, _)| *order);
-            queries.into_iter().chain(mutations).map(|(_, abort)| abort).collect()
+            let mut mutations: Vec<_> =
+                requests.mutations.values().chain(requests.shared.values()).collect();
+            mutations.sort_unstable_by_key(|mutation| mutation.order);
+            let mutations = mutations.into_iter().map(|it| it.request.started.abort.clone());
+            queries.into_iter().map(|it| it.started.abort).chain(mutations).collect()
         };
         for abort in aborts {
             abort.abort(None);
         }
+    }
+}
+
+impl RunningMutation {
+    fn has_id(&self, request_id: &str) -> bool {
+        *self.started.request_id == *request_id
     }
 }
 
@@ -154,8 +179,8 @@ impl Drop for Settling<'_> {
         let mut requests = self.running.lock();
         let Some(key) = self.key else {
             let ended = requests.mutations.remove(self.request_id);
-            if let Some(key) = ended.and_then(|mutation| mutation.shared_key)
-                && requests.shared.get(&key).is_some_and(|it| *it.request_id == *self.request_id)
+            if let Some(key) = ended.and_then(|it| it.request.arg.fixed_cache_key.clone())
+                && requests.shared.get(&key).is_some_and(|it| it.request.has_id(self.request_id))
             {
                 requests.shared.remove(&key);
             }
@@ -163,7 +188,7 @@ impl Drop for Settling<'_> {
         };
         requests.ids.remove(self.request_id);
         let running = requests.queries.get(key);
-        if running.is_some_and(|query| &*query.request_id == self.request_id) {
+        if running.is_some_and(|query| *query.request.started.request_id == *self.request_id) {
             requests.queries.remove(key);
         }
     }
