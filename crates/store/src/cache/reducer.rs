@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cache::{
     CacheAction, CacheData, CacheState, Config, Delta, Fulfilled, MutationArg, MutationEntry,
     ProvidedTags, QueryArg, QueryEntry, QueryError, QueryStatus, Rejected, Request, Step,
-    SubscriptionOptions, UpsertedEntry, WindowAction,
+    SubscriptionOptions, Tags, UpsertedEntry, WindowAction,
 };
 use crate::ordered::PropertyMap;
 use crate::reducer::{Changed, Reducer};
@@ -88,27 +88,31 @@ impl CacheState {
     /// An answer to an older request changes no data, but its tags count, as in RTK Query.
     fn fulfil(&mut self, request: &Request<QueryArg>, fulfilled: &Fulfilled) -> Changed {
         let key = &request.arg.query_cache_key;
-        let Some(entry) = self.entry(key) else { return Changed::NONE };
-        let is_current = is_answer_to(entry, &request.request_id);
-        if is_current || request.upsert {
+        let mut is_stored = false;
+        if let Some(entry) = self.entry(key)
+            && (request.upsert || is_answer_to(entry, &request.request_id))
+        {
             let at = fulfilled.fulfilled_time_stamp;
             store_data(entry, &fulfilled.payload, fulfilled.merged.as_ref(), at);
+            is_stored = true;
         }
-        let is_retagged = self.provided.set(key, &fulfilled.tags);
-        changed(is_current || request.upsert || is_retagged)
+        let is_retagged = self.retag(key, &fulfilled.tags);
+        changed(is_stored || is_retagged)
     }
 
     /// A failed upsert keeps the entry's tags: its data has not changed.
     fn reject(&mut self, request: &Request<QueryArg>, rejected: &Rejected) -> Changed {
         let key = &request.arg.query_cache_key;
-        let Some(entry) = self.entry(key) else { return Changed::NONE };
-        let is_current = is_answer_to(entry, &request.request_id);
-        if is_current {
+        let mut is_current = false;
+        if let Some(entry) = self.entry(key)
+            && is_answer_to(entry, &request.request_id)
+        {
             entry.status = QueryStatus::Rejected;
             entry.error = Some(rejected.to_error());
+            is_current = true;
         }
         let is_retagged =
-            rejected.payload.is_some() && !request.upsert && self.provided.set(key, &rejected.tags);
+            rejected.payload.is_some() && !request.upsert && self.retag(key, &rejected.tags);
         changed(is_current || is_retagged)
     }
 
@@ -139,15 +143,17 @@ impl CacheState {
         changed(is_entry || is_tagged || is_subscribed)
     }
 
-    /// Entries that are gone get no tags: nothing would ever take those back.
     fn provide(&mut self, entries: &[ProvidedTags]) -> Changed {
-        entries.iter().fold(
-            Changed::NONE,
-            |all, ProvidedTags { query_cache_key, provided_tags }| {
-                let is_cached = self.queries.contains_key(query_cache_key);
-                all | changed(is_cached && self.provided.set(query_cache_key, provided_tags))
-            },
-        )
+        entries.iter().fold(Changed::NONE, |all, entry| {
+            all | changed(self.retag(&entry.query_cache_key, &entry.provided_tags))
+        })
+    }
+
+    /// An entry that is gone gets no tags: they would act on the next one of its key. That it
+    /// provides none is written down all the same, as in RTK Query: an entry that comes back
+    /// shows it.
+    fn retag(&mut self, key: &Arc<str>, tags: &Tags) -> bool {
+        (tags.is_empty() || self.queries.contains_key(key)) && self.provided.set(key, tags)
     }
 
     fn reduce_mutation(&mut self, request: &Request<MutationArg>) -> Changed {

@@ -185,6 +185,17 @@ fn entries_that_are_gone_get_no_tags() {
     check_index([upsert(query(arg(3), "r3", fulfilled_at(1, data(json!(1)), ["Post"])))], BOTH);
 }
 
+/// An entry that comes back shows that it provides nothing, as in RTK Query.
+#[test]
+fn that_an_entry_provides_nothing_outlives_the_entry() {
+    let untagged = r#"{"tags":{},"keys":{"getPost(1)":[]}}"#;
+    let gone = |action| check_index([remove(1), remove(2), action], untagged);
+    gone(provide(1, no_tags()));
+    gone(query(arg(1), "r1", fulfilled_at(20, data(json!(1)), no_tags())));
+    gone(query(arg(1), "r1", rejected_with(json!("e"), no_tags())));
+    gone(upsert(query(arg(1), "r1", fulfilled_at(20, data(json!(1)), no_tags()))));
+}
+
 #[test]
 fn errors_provide_tags_only_if_they_are_answers() {
     let only_second = concat!(
