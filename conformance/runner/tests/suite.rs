@@ -9,9 +9,10 @@ use retake_conformance::{
 use serde_json::Value;
 
 /// Groups of which every scenario matches.
-const GROUPS: [&str; 16] = [
+const GROUPS: [&str; 17] = [
     "cache-lifetime",
     "errors",
+    "fuzz",
     "invalidation-behavior",
     "mutations",
     "optimistic",

@@ -7,6 +7,7 @@ mod async_thunk;
 mod base_queries;
 mod build;
 mod costs;
+mod edits;
 mod endpoints;
 mod flow;
 mod handles;

@@ -18,8 +18,8 @@ use crate::patch::{Mode, PatchError, PatchOp, Patches, Pointer, apply_patches};
 /// such as one read from a log, has them already.
 #[derive(Clone)]
 pub struct Delta {
-    /// A value and what the change makes of it.
-    known: Option<(CacheData, CacheData)>,
+    /// What the change was made from, and what it makes of it.
+    known: Option<(Option<CacheData>, Option<CacheData>)>,
     ops: Ops,
 }
 
@@ -29,40 +29,68 @@ enum Ops {
     Lazy { pair: Arc<Pair>, inverse: bool },
 }
 
-/// Two values, and the patches between them once somebody asked.
+/// Two values, or the lack of one, and the patches between them once somebody asked.
 struct Pair {
-    old: CacheData,
-    new: CacheData,
+    old: Option<CacheData>,
+    new: Option<CacheData>,
     patches: OnceLock<Result<Patches, PatchError>>,
 }
 
 impl Pair {
     fn patches(&self) -> Result<&Patches, PatchError> {
-        let patches = self.patches.get_or_init(|| match self.old.diff(&self.new) {
-            Err(PatchError::TypeMismatch { .. }) => replace_root(&self.old, &self.new),
-            patches => patches,
+        let patches = self.patches.get_or_init(|| {
+            if let (Some(old), Some(new)) = (&self.old, &self.new) {
+                match old.diff(new) {
+                    Err(PatchError::TypeMismatch { .. }) => {}
+                    patches => return patches,
+                }
+            }
+            Ok(Patches {
+                forward: vec![become_whole(self.new.as_ref())?],
+                inverse: vec![become_whole(self.old.as_ref())?],
+            })
         });
         patches.as_ref().map_err(Clone::clone)
     }
 }
 
-fn replaces_root(patch: &PatchOp) -> bool {
-    matches!(patch, PatchOp::Replace { path, .. } if path.is_root())
+/// The patch that makes `data` of anything. That there is no data is the removal of the whole:
+/// RTK Query replaces it by `undefined`, which JSON does not have.
+fn become_whole(data: Option<&CacheData>) -> Result<PatchOp, PatchError> {
+    let path = Pointer::root();
+    Ok(match data {
+        Some(data) => PatchOp::Replace { path, value: Value::clone(&*data.to_json()?) },
+        None => PatchOp::Remove { path },
+    })
 }
 
-/// The patches between values of different types: the whole value.
-fn replace_root(old: &CacheData, new: &CacheData) -> Result<Patches, PatchError> {
-    let replace = |data: &CacheData| {
-        let value = Value::clone(&*data.to_json()?);
-        Ok::<_, PatchError>(vec![PatchOp::Replace { path: Pointer::root(), value }])
-    };
-    Ok(Patches { forward: replace(new)?, inverse: replace(old)? })
+/// Returns the patches that count, and whether they start from nothing: what stands before the
+/// last replacement or removal of the whole is overwritten by it.
+fn effective(patches: &[PatchOp]) -> (&[PatchOp], bool) {
+    let last = patches.iter().enumerate().rev().find(|(_, patch)| patch.path().is_root());
+    match last {
+        Some((index, PatchOp::Remove { .. })) => (&patches[index + 1..], true),
+        Some((index, PatchOp::Replace { .. })) => (&patches[index..], false),
+        _ => (patches, false),
+    }
 }
 
 impl Delta {
     /// Returns the change from `old` to `new`.
     #[must_use]
     pub fn between(old: CacheData, new: CacheData) -> Self {
+        Self::of_pair(Some(old), Some(new))
+    }
+
+    /// Returns the change from no data to `new`, which may be no data again.
+    ///
+    /// Its way back leads to no data whatever there is by then.
+    #[must_use]
+    pub fn from_nothing(new: Option<CacheData>) -> Self {
+        Self::of_pair(None, new)
+    }
+
+    fn of_pair(old: Option<CacheData>, new: Option<CacheData>) -> Self {
         let pair = Pair { old: old.clone(), new: new.clone(), patches: OnceLock::new() };
         Self { known: Some((old, new)), ops: Ops::Lazy { pair: Arc::new(pair), inverse: false } }
     }
@@ -108,7 +136,7 @@ impl Delta {
         if matches!(self.ops, Ops::Given(_)) && !old.is_json() {
             return Self::between(old, new);
         }
-        self.known = Some((old, new));
+        self.known = Some((Some(old), Some(new)));
         self
     }
 
@@ -124,42 +152,48 @@ impl Delta {
         }
     }
 
-    /// Returns what the change makes of `current`, which may be absent.
+    /// Returns what the change makes of `current`; `None` is "no data", before and after.
     ///
     /// Time: O(1) for the value that the change was made from, else that of the patches.
     ///
     /// # Errors
     /// [`PatchError`] when a patch does not apply, for example because there is no data and
     /// no patch replaces the whole.
-    pub fn apply(&self, current: Option<&CacheData>) -> Result<CacheData, PatchError> {
-        if let (Some(current), Some((old, new))) = (current, &self.known)
-            && old.ptr_eq(current)
-        {
-            return Ok(new.clone());
-        }
-        let patches = self.patches()?;
-        match current {
-            Some(current) => current.apply(patches, Mode::Lenient),
-            None if patches.iter().any(replaces_root) => {
-                CacheData::from_json(Arc::new(Value::Null)).apply(patches, Mode::Lenient)
+    pub fn apply(&self, current: Option<&CacheData>) -> Result<Option<CacheData>, PatchError> {
+        match (&self.known, current) {
+            (Some((Some(old), new)), Some(current)) if old.ptr_eq(current) => {
+                return Ok(new.clone());
             }
-            None => {
-                let path = patches.first().map_or_else(Pointer::root, |patch| patch.path().clone());
-                Err(PatchError::Unresolved { path, at: Pointer::root() })
+            (Some((None, new)), None) => return Ok(new.clone()),
+            _ => {}
+        }
+        let (patches, starts_from_nothing) = effective(self.patches()?);
+        let current = current.filter(|_| !starts_from_nothing);
+        match (current, patches) {
+            (Some(current), patches) => current.apply(patches, Mode::Lenient).map(Some),
+            (None, []) => Ok(None),
+            (None, [PatchOp::Replace { path, .. }, ..]) if path.is_root() => {
+                let nothing = CacheData::from_json(Arc::new(Value::Null));
+                nothing.apply(patches, Mode::Lenient).map(Some)
+            }
+            (None, [patch, ..]) => {
+                Err(PatchError::Unresolved { path: patch.path().clone(), at: Pointer::root() })
             }
         }
     }
 
     /// Returns what the reducer makes of `current`: what a log, which has the JSON form and
     /// no types, replays to. Patches that do not fit the type are applied to the JSON form.
-    pub(crate) fn reduce(&self, current: Option<&CacheData>) -> Result<CacheData, PatchError> {
-        self.apply(current).or_else(|error| match current {
-            Some(current) => {
-                let json = current.to_json()?;
-                let new = apply_patches(&*json, self.patches()?, Mode::Lenient)?;
-                Ok(CacheData::from_json(Arc::new(new)))
-            }
-            None => Err(error),
+    pub(crate) fn reduce(
+        &self,
+        current: Option<&CacheData>,
+    ) -> Result<Option<CacheData>, PatchError> {
+        self.apply(current).or_else(|error| {
+            let (Some(current), (patches, false)) = (current, effective(self.patches()?)) else {
+                return Err(error);
+            };
+            let new = apply_patches(&*current.to_json()?, patches, Mode::Lenient)?;
+            Ok(Some(CacheData::from_json(Arc::new(new))))
         })
     }
 }

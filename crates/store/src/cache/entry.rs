@@ -32,8 +32,10 @@ impl QueryStatus {
 
 /// A query's entry in the cache. Times are milliseconds since the Unix epoch.
 ///
+/// Equality is that of the JSON forms.
+///
 /// Source: RTK Query, `QuerySubState`; the JSON form is the same.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueryEntry {
     /// Where the last request stands.
@@ -61,9 +63,22 @@ pub struct QueryEntry {
     /// Why the last request that ended failed.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub error: Option<QueryError>,
+    /// Whether patches have led to no data, or were applied to none. RTK Query's entry then
+    /// has a member `data` that is `undefined`. JSON has none, and reducers do not ask.
+    #[serde(skip)]
+    pub(crate) is_data_undefined: bool,
 }
 
 impl QueryEntry {
+    /// Returns whether an edit of the data has something to edit: data, or a place for it that
+    /// earlier patches made.
+    ///
+    /// Source: RTK Query, `'data' in entry` in `updateQueryData`.
+    #[must_use]
+    pub fn can_be_edited(&self) -> bool {
+        self.data.is_some() || self.is_data_undefined
+    }
+
     pub(crate) fn new(endpoint_name: Arc<str>) -> Self {
         Self {
             status: QueryStatus::Uninitialized,
@@ -75,7 +90,34 @@ impl QueryEntry {
             data: None,
             fulfilled_time_stamp: None,
             error: None,
+            is_data_undefined: false,
         }
+    }
+}
+
+impl PartialEq for QueryEntry {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            status,
+            endpoint_name,
+            request_id,
+            original_args,
+            started_time_stamp,
+            data,
+            fulfilled_time_stamp,
+            error,
+            direction,
+            is_data_undefined: _,
+        } = self;
+        *status == other.status
+            && *endpoint_name == other.endpoint_name
+            && *request_id == other.request_id
+            && *original_args == other.original_args
+            && *started_time_stamp == other.started_time_stamp
+            && *data == other.data
+            && *fulfilled_time_stamp == other.fulfilled_time_stamp
+            && *error == other.error
+            && *direction == other.direction
     }
 }
 

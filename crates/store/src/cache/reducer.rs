@@ -131,7 +131,8 @@ impl CacheState {
         // Patches that do not fit change nothing; whoever makes them finds out before.
         let Ok(data) = patches.reduce(entry.data.as_ref()) else { return Changed::NONE };
         if let Some(entry) = self.entry(key) {
-            entry.data = Some(data);
+            entry.is_data_undefined = data.is_none();
+            entry.data = data;
         }
         Changed::ALL
     }
@@ -256,7 +257,7 @@ fn start(entry: &mut QueryEntry, is_upsert: bool, request_id: &Arc<str>, at: u64
 }
 
 fn store_data(entry: &mut QueryEntry, payload: &CacheData, merged: Option<&Delta>, at: u64) {
-    let merge = |merged: &Delta| merged.reduce(entry.data.as_ref()).ok();
+    let merge = |merged: &Delta| merged.reduce(entry.data.as_ref()).ok().flatten();
     let data = match (&entry.data, merged) {
         (Some(_), Some(merged)) => merge(merged),
         _ => None,

@@ -113,25 +113,74 @@ fn data_without_json_form_is_an_error_and_no_panic() {
 fn a_delta_knows_what_it_makes_of_the_value_that_it_was_made_from() {
     let (old, new) = (CacheData::new(1_u32), CacheData::new(2_u32));
     let delta = Delta::between(old.clone(), new.clone());
-    assert!(delta.apply(Some(&old)).unwrap().ptr_eq(&new));
+    assert!(delta.apply(Some(&old)).unwrap().unwrap().ptr_eq(&new));
     let back = delta.inverse().unwrap();
-    assert!(back.apply(Some(&new)).unwrap().ptr_eq(&old));
-    assert!(back.inverse().unwrap().apply(Some(&old)).unwrap().ptr_eq(&new));
+    assert!(back.apply(Some(&new)).unwrap().unwrap().ptr_eq(&old));
+    assert!(back.inverse().unwrap().apply(Some(&old)).unwrap().unwrap().ptr_eq(&new));
     // Any other value, an equal one too, goes through the patches.
     let other = CacheData::new(1_u32);
-    let applied = delta.apply(Some(&other)).unwrap();
+    let applied = delta.apply(Some(&other)).unwrap().unwrap();
     assert!(!applied.ptr_eq(&new) && applied == new);
 }
 
 #[test]
 fn a_delta_without_data_needs_to_replace_the_whole() {
     let replace = Delta::from_patches(ops(json!([{"op": "replace", "path": "", "value": 5}])));
-    assert_eq!(replace.apply(None).unwrap(), data(json!(5)));
+    assert_eq!(replace.apply(None).unwrap(), Some(data(json!(5))));
     let inner = Delta::from_patches(ops(json!([{"op": "replace", "path": "/a", "value": 5}])));
     let error = inner.apply(None).unwrap_err();
     assert!(matches!(error, PatchError::Unresolved { .. }), "{error}");
-    assert!(Delta::from_patches(vec![]).apply(None).is_err());
+    assert_eq!(Delta::none().apply(None).unwrap(), None);
     assert!(replace.inverse().is_none(), "patches alone have no way back");
+}
+
+#[test]
+fn a_delta_leads_from_no_data_and_to_no_data() {
+    let delta = Delta::from_nothing(Some(CacheData::new(1_u32)));
+    let (forward, back) = (delta.clone(), delta.inverse().unwrap());
+    assert_eq!(
+        to_json(&forward.patches().unwrap()),
+        json!([{"op": "replace", "path": "", "value": 1}])
+    );
+    assert_eq!(to_json(&back.patches().unwrap()), json!([{"op": "remove", "path": ""}]));
+    let other = CacheData::new(2_u32);
+    assert_eq!(forward.apply(None).unwrap(), Some(CacheData::new(1_u32)));
+    assert_eq!(forward.apply(Some(&other)).unwrap(), Some(CacheData::new(1_u32)));
+    assert_eq!(back.apply(Some(&other)).unwrap(), None);
+    assert_eq!(back.apply(None).unwrap(), None);
+    let patches = |json| Delta::from_patches(ops(json)).apply(Some(&data(json!({"a": 1}))));
+    let remove = json!({"op": "remove", "path": ""});
+    let set = json!({"op": "replace", "path": "/a", "value": 2});
+    assert_eq!(patches(json!([set, remove])).unwrap(), None);
+    assert!(patches(json!([remove, set])).is_err(), "there is nothing to set it in");
+    let replace = json!({"op": "replace", "path": "", "value": {"b": 3}});
+    assert_eq!(
+        patches(json!([remove, replace, set])).unwrap(),
+        Some(data(json!({"a": 2, "b": 3})))
+    );
+}
+
+/// As in RTK Query: patches onto no data leave a member `data` that is `undefined`, which later
+/// edits find. JSON has none, so that the state reads back as one that is equal.
+#[test]
+fn patches_onto_no_data_make_a_place_for_it() {
+    let pending = || query(arg(1), "r1", pending_at(10));
+    let can_be_edited =
+        |actions: &[CacheAction]| fold(actions).query("getPost(1)").unwrap().can_be_edited();
+    assert!(!can_be_edited(&[pending()]));
+    assert!(can_be_edited(&[pending(), patched(1, json!([]))]));
+    // What cannot be applied leaves nothing behind.
+    let inner = json!([{"op": "replace", "path": "/a", "value": 5}]);
+    assert!(!can_be_edited(&[pending(), patched(1, inner)]));
+    let gone = [
+        pending(),
+        query(arg(1), "r1", fulfilled_at(15, data(json!(1)), no_tags())),
+        patched(1, json!([{"op": "remove", "path": ""}])),
+    ];
+    assert!(can_be_edited(&gone));
+    assert_eq!(fold(&gone).query("getPost(1)").unwrap().data, None);
+    // The entry that is made next knows nothing of it.
+    assert!(!can_be_edited(&[pending(), patched(1, json!([])), remove(1), pending()]));
 }
 
 #[test]
@@ -236,7 +285,7 @@ fn record(plan: &[(Op, bool)]) -> Vec<CacheAction> {
                 // As the thunk does it: what does not fit is not dispatched.
                 let Some(position) = undos.len().checked_sub(back + 1) else { continue };
                 let delta = undos.remove(position);
-                let Ok(undone) = delta.apply(Some(&current)) else { continue };
+                let Ok(Some(undone)) = delta.apply(Some(&current)) else { continue };
                 patched(delta.realised(current.clone(), undone))
             }
             Op::Fetch(n) => {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use retake_store::cache::{ActionOf, CacheData, Delta, StateOf, StoreOf};
 use retake_store::patch::Patchable;
 use retake_store::{Dispatch, DispatchError};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cache_thunks::PatchHandle;
 use crate::endpoint::Query;
@@ -83,6 +85,10 @@ pub(crate) fn update_cached<E: Query>(
 }
 
 /// Edits the entry `key`: what is computed here, the reducer only stores.
+///
+/// Where patches were applied to an entry without data, the recipe gets what the type makes of
+/// `null`, if anything, and is dispatched also if it leaves that alone: RTK Query's gets
+/// `undefined`, and gives a replacement by what it returns.
 fn update<E: Query>(
     engine: &Arc<Engine>,
     endpoint: Arc<dyn ErasedQuery>,
@@ -93,17 +99,24 @@ fn update<E: Query>(
 ) -> PatchHandle<E::Api> {
     let edited = engine.cache().map_err(UpdateError::from).and_then(|cache| {
         let entry = cache.as_ref().and_then(|cache| cache.query(&key));
-        let Some(old) = entry.and_then(|entry| entry.data.as_ref()) else { return Ok(None) };
-        let old_value = old.get::<E::Output>()?;
+        let Some(entry) = entry.filter(|entry| entry.can_be_edited()) else { return Ok(None) };
+        let old_value = match &entry.data {
+            Some(old) => old.get::<E::Output>()?,
+            None => match E::Output::deserialize(Value::Null) {
+                Ok(nothing) => Arc::new(nothing),
+                Err(_) => return Ok(Some(Delta::from_nothing(None))),
+            },
+        };
         let mut value = E::Output::clone(&old_value);
         contain("the recipe", || {
             recipe(&mut value);
             Ok(())
         })?;
-        if E::Output::is_same(&old_value, &value) {
-            return Ok(None);
-        }
-        Ok(Some(Delta::between(old.clone(), CacheData::new(value))))
+        let is_changed = !E::Output::is_same(&old_value, &value);
+        Ok(match &entry.data {
+            Some(old) => is_changed.then(|| Delta::between(old.clone(), CacheData::new(value))),
+            None => Some(Delta::from_nothing(is_changed.then(|| CacheData::new(value)))),
+        })
     });
     let dispatched = edited.and_then(|delta| match delta {
         Some(delta) => {

@@ -45,8 +45,8 @@ impl Engine {
         let mut patches = patches;
         if entry.is_some() && !patches.is_none() {
             let new = patches.apply(data.as_ref())?;
-            if let Some(old) = data.replace(new.clone()) {
-                patches = patches.realised(old, new);
+            if let (Some(old), Some(new)) = (std::mem::replace(&mut data, new), &data) {
+                patches = patches.realised(old, new.clone());
             }
         }
         let provided_tags =

@@ -71,10 +71,8 @@ fn merge_into(
     cached: Option<&CacheData>,
     entry: &UpsertedEntry,
 ) -> Result<bool, UpdateError> {
-    let present = match &earlier.merged {
-        Some(merged) => merged.apply(cached)?,
-        None => earlier.value.clone(),
-    };
+    let merged = earlier.merged.as_ref().map(|merged| merged.apply(cached)).transpose()?;
+    let present = merged.flatten().unwrap_or_else(|| earlier.value.clone());
     let merged: Result<_, SerializedError> =
         endpoint.merge(&present, &entry.value, &entry.original_args);
     let Some(merged) = merged? else { return Ok(false) };
