@@ -160,6 +160,10 @@ mod guide {
     #[doc = include_str!("../../../docs/src/retries.md")]
     mod retries {}
 
+    #[cfg(feature = "http")]
+    #[doc = include_str!("../../../docs/src/http.md")]
+    mod http {}
+
     #[doc = include_str!("../../../docs/src/async-thunks.md")]
     mod async_thunks {}
 
