@@ -1,7 +1,9 @@
 //! Headers of requests: who sets them, and who goes first.
 
 use retake_http::{FetchError, HeaderMap, HeaderValue, HttpBaseQuery, ResponseHandler};
-use retake_thunks::{EndpointKind, Failure, Request, RequestContext};
+use retake_thunks::{
+    EndpointKind, ExtraOptions, Failure, JsonArg, Query, Request, RequestContext, UntypedQuery,
+};
 use serde_json::{Value, json};
 
 use crate::app::{Harness, Server};
@@ -84,6 +86,21 @@ async fn a_header_without_a_value_is_not_sent() {
         Request::get("p").optional_header("x-a", None::<&str>).optional_header("x-b", Some("own"));
     check(base.clone(), request.clone(), "x-a", json!(["default"])).await;
     check(base, request, "x-b", json!(["own"])).await;
+}
+
+#[tokio::test]
+async fn prepare_headers_knows_the_extra_options() {
+    struct Tenant(&'static str);
+    let base = HttpBaseQuery::new(echo().await).prepare_headers(|headers, _, cx| {
+        let tenant = cx.extra_options().get::<Tenant>().map_or("none", |tenant| tenant.0);
+        headers.insert("x-tenant", HeaderValue::from_static(tenant));
+    });
+    let harness = Harness::new(base);
+    let endpoint = UntypedQuery::<Server>::new("query").query(|_| Ok("p".into())).build();
+    let options = ExtraOptions::new().with(Tenant("north"));
+    let north = endpoint.initiate(JsonArg::Absent).extra_options(options);
+    let seen = harness.store.dispatch(north).await.unwrap();
+    assert_eq!(seen["headers"]["x-tenant"], json!(["north"]));
 }
 
 #[tokio::test]
