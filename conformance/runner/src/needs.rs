@@ -1,17 +1,18 @@
 //! What scenarios need that retake does not have.
 
-use crate::scenario::{EndpointSpec, EndpointType, Scenario, Step};
+use crate::scenario::{EndpointSpec, EndpointType, Scenario};
 
 /// Returns the features that `scenario` needs and retake does not have.
 #[must_use]
 pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
-    let api = &scenario.api;
-    let endpoints = || api.endpoints.values();
-    let options = || scenario.steps.iter().filter_map(Step::subscription_options);
+    let apis = || scenario.apis();
+    let endpoints = || apis().flat_map(|it| it.endpoints.values());
+    let options = || scenario.steps.iter().filter_map(|it| it.subscription_options());
     let has_step = |wanted: &str| scenario.steps.iter().any(|step| step.op() == wanted);
-    let on_focus = api.refetch_on_focus || options().any(|it| it.refetch_on_focus == Some(true));
-    let on_reconnect =
-        api.refetch_on_reconnect || options().any(|it| it.refetch_on_reconnect == Some(true));
+    let on_focus = apis().any(|it| it.refetch_on_focus)
+        || options().any(|it| it.refetch_on_focus == Some(true));
+    let on_reconnect = apis().any(|it| it.refetch_on_reconnect)
+        || options().any(|it| it.refetch_on_reconnect == Some(true));
     let needs = [
         ("polling", options().any(|it| it.polling_interval.is_some_and(|time| !time.is_zero()))),
         ("refetch on focus", on_focus && has_step("focus")),
@@ -19,7 +20,11 @@ pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
         ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
         ("schemas", endpoints().any(EndpointSpec::has_schemas)),
-        ("rehydration", api.rehydrate_action_type.is_some()),
+        ("rehydration", apis().any(|it| it.rehydrate_action_type.is_some())),
+        ("several apis", !scenario.several_apis.is_empty()),
+        ("keys of an api", apis().any(|it| it.serialize_query_args.is_some())),
+        ("injected endpoints", has_step("injectEndpoints") || has_step("enhanceEndpoints")),
+        ("running requests", scenario.steps.iter().any(|it| it.op().starts_with("running"))),
     ];
     needs.into_iter().filter(|(_, is_needed)| *is_needed).map(|(feature, _)| feature).collect()
 }

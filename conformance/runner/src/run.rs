@@ -17,7 +17,7 @@ use crate::needs::missing_features;
 use crate::observation::{StepResult, record, split_state};
 use crate::recorder::Recorder;
 use crate::retry::ScenarioBaseQuery;
-use crate::scenario::Scenario;
+use crate::scenario::{ApiSpec, Scenario};
 use crate::server::Server;
 use crate::session::Session;
 use crate::world::World;
@@ -91,22 +91,25 @@ pub fn run(scenario: &Scenario) -> Result<Run, RunError> {
     if !features.is_empty() {
         return Err(RunError::Needs { scenario: name.clone(), features });
     }
-    let path = scenario.api.reducer_path.as_str();
-    with_path!(path, run_at(scenario)).unwrap_or_else(|| {
+    let Some(api) = scenario.apis().next() else {
+        return Err(RunError::Build { scenario: name.clone(), reason: "it has no api".to_owned() });
+    };
+    let path = api.reducer_path.as_str();
+    with_path!(path, run_at(scenario, api)).unwrap_or_else(|| {
         Err(RunError::ReducerPath { scenario: name.clone(), path: path.to_owned() })
     })
 }
 
-fn run_at<N: ReducerPath>(scenario: &Scenario) -> Result<Run, RunError> {
+fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, RunError> {
     let failed = |reason: String| RunError::Build { scenario: scenario.name.clone(), reason };
     let (runtime, journal) = (VirtualRuntime::new(), Journal::default());
-    let endpoints = Endpoints::<N>::of(&scenario.api.endpoints);
+    let endpoints = Endpoints::<N>::of(&api.endpoints);
     let world = World::new(runtime.clone(), journal.clone(), endpoints);
     let server = Server::new(scenario.server.clone(), journal.clone(), runtime.clone());
     let store: AppStore<N> = configure_store::<App<N>, AppAction<N>>()
-        .preloaded_state(App::of(&scenario.api))
+        .preloaded_state(App::of(api))
         .runtime(runtime.clone())
-        .api(TestApi::THE, ScenarioBaseQuery::new(server, scenario.api.retry.as_ref()))
+        .api(TestApi::THE, ScenarioBaseQuery::new(server, api.retry.as_ref()))
         .extra(std::sync::Arc::clone(&world))
         .middleware(Recorder { journal: journal.clone(), runtime: runtime.clone() })
         .build()

@@ -21,13 +21,22 @@ pub struct Scenario {
     _doc: Option<IgnoredAny>,
     /// The path of its file without the ending.
     pub name: String,
-    /// The api.
-    pub api: ApiSpec,
+    api: Option<ApiSpec>,
+    /// The apis of a scenario that has several.
+    #[serde(default, rename = "apis")]
+    pub several_apis: Vec<ApiSpec>,
     /// The answers of the server, by route.
     #[serde(default)]
     pub server: BTreeMap<String, Vec<Response>>,
     /// What happens, in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ApiStep>,
+}
+
+impl Scenario {
+    /// Returns its apis; the first one is meant where a step names none.
+    pub fn apis(&self) -> impl Iterator<Item = &ApiSpec> {
+        self.api.iter().chain(&self.several_apis)
+    }
 }
 
 /// The api of a scenario.
@@ -63,6 +72,8 @@ pub struct ApiSpec {
     pub catch_schema_failure: Option<Value>,
     /// The schemas that are not asked.
     pub skip_schema_validation: Option<SkipSpec>,
+    /// The keys of its endpoints.
+    pub serialize_query_args: Option<KeySpec>,
     /// The endpoints, by name.
     pub endpoints: BTreeMap<String, EndpointSpec>,
 }
@@ -382,4 +393,4 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Value>, 
 pub use crate::infinite::{InfiniteSpec, PageEnd, PageRule, PageSource};
 pub use crate::retry::{BackoffName, BackoffSpec, RetrySpec};
 pub use crate::schema::{JsonType, SchemaName, SchemaSpec, SkipSpec};
-pub use crate::step::Step;
+pub use crate::step::{ApiStep, OverrideCase, OverrideSpec, Step};

@@ -17,7 +17,7 @@ use crate::calls::{self, Refusal};
 use crate::edit::recipe;
 use crate::handles::Handle;
 use crate::patch::{Patch, from_immer};
-use crate::scenario::{InitiateSpec, Step};
+use crate::scenario::{ApiStep, InitiateSpec, Step};
 use crate::template::Scope;
 use crate::view::{mutation_view, query_view};
 use crate::world::World;
@@ -38,7 +38,7 @@ impl<N: ReducerPath> Session<N> {
     pub(crate) fn perform(
         &mut self,
         step: &Step,
-        later: &[Step],
+        later: &[ApiStep],
     ) -> Result<Option<Value>, Refusal> {
         let (world, store) = (&self.world, &self.store);
         match step {
@@ -149,7 +149,7 @@ impl<N: ReducerPath> Session<N> {
     }
 
     /// A handle that a later step needs stays; any other ends as a user's would.
-    fn unsubscribe(&mut self, name: &str, later: &[Step]) -> Result<(), Refusal> {
+    fn unsubscribe(&mut self, name: &str, later: &[ApiStep]) -> Result<(), Refusal> {
         if later.iter().any(|step| step.handle() == Some(name)) {
             return self.handle(name)?.unsubscribe_in_place(&self.store);
         }

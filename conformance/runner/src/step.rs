@@ -1,10 +1,42 @@
 //! The steps of a scenario.
 
-use retake::store::cache::{SubscriptionOptions, TagDescription};
-use serde::Deserialize;
-use serde_json::Value;
+use std::collections::BTreeMap;
+use std::ops::Deref;
 
-use crate::scenario::{AgeSpec, EditSpec, EntrySpec, InitiateSpec, PatchSpec, present};
+use retake::store::cache::{SubscriptionOptions, TagDescription};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::scenario::{
+    AgeSpec, EditSpec, EndpointSpec, EntrySpec, InitiateSpec, PatchSpec, present,
+};
+
+/// A step, and the api that it concerns.
+#[derive(Clone, Debug)]
+pub struct ApiStep {
+    /// The reducer path of the api; the first one without it.
+    pub api: Option<String>,
+    /// What happens.
+    pub step: Step,
+}
+
+impl Deref for ApiStep {
+    type Target = Step;
+
+    fn deref(&self) -> &Step {
+        &self.step
+    }
+}
+
+impl<'de> Deserialize<'de> for ApiStep {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut members = Map::deserialize(deserializer)?;
+        let api = members.remove("api").map(String::deserialize).transpose();
+        let step = Step::deserialize(Value::Object(members)).map_err(Error::custom)?;
+        Ok(Self { api: api.map_err(Error::custom)?, step })
+    }
+}
 
 /// A step of a scenario.
 #[derive(Clone, Debug, Deserialize)]
@@ -141,6 +173,48 @@ pub enum Step {
     Dispatch {
         action: Value,
     },
+    #[serde(rename_all = "camelCase")]
+    InjectEndpoints {
+        endpoints: BTreeMap<String, EndpointSpec>,
+        override_existing: Option<OverrideSpec>,
+    },
+    #[serde(rename_all = "camelCase")]
+    EnhanceEndpoints {
+        #[serde(default)]
+        add_tag_types: Vec<String>,
+        #[serde(default)]
+        endpoints: BTreeMap<String, Map<String, Value>>,
+    },
+    RunningQuery {
+        endpoint: String,
+        #[serde(default, deserialize_with = "present")]
+        arg: Option<Value>,
+    },
+    #[serde(rename_all = "camelCase")]
+    RunningMutation {
+        endpoint: String,
+        handle: Option<String>,
+        fixed_cache_key: Option<String>,
+    },
+    RunningQueries,
+    RunningMutations,
+}
+
+/// What an injection does with endpoints that exist.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "FORMAT.md says it")]
+pub enum OverrideSpec {
+    Is(bool),
+    When(OverrideCase),
+}
+
+/// The case of [`OverrideSpec`] that is no boolean.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "FORMAT.md says it")]
+pub enum OverrideCase {
+    Throw,
 }
 
 impl Step {
@@ -177,6 +251,12 @@ impl Step {
             Self::Select { .. } => "select",
             Self::SelectMutation { .. } => "selectMutation",
             Self::Dispatch { .. } => "dispatch",
+            Self::InjectEndpoints { .. } => "injectEndpoints",
+            Self::EnhanceEndpoints { .. } => "enhanceEndpoints",
+            Self::RunningQuery { .. } => "runningQuery",
+            Self::RunningMutation { .. } => "runningMutation",
+            Self::RunningQueries => "runningQueries",
+            Self::RunningMutations => "runningMutations",
         }
     }
 
@@ -193,7 +273,9 @@ impl Step {
             | Self::Abort { handle, .. }
             | Self::Await { handle }
             | Self::Unwrap { handle } => Some(handle),
-            Self::SelectMutation { handle, .. } => handle.as_deref(),
+            Self::SelectMutation { handle, .. } | Self::RunningMutation { handle, .. } => {
+                handle.as_deref()
+            }
             _ => None,
         }
     }

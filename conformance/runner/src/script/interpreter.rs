@@ -118,7 +118,7 @@ impl<N: ReducerPath> Script<N> {
     fn perform(&mut self, op: &ScriptOp) -> Result<(), Refusal> {
         let (world, store) = (&self.world, self.cx.store());
         match op {
-            ScriptOp::UpdateQueryData { name, endpoint, arg, edits, update_provided } => {
+            ScriptOp::UpdateQueryData { name, endpoint, arg, edits, update_provided, .. } => {
                 let (arg, edits) = (self.expand(arg.as_ref()), recipe(edits, &self.scope)?);
                 let update_provided = update_provided.unwrap_or(true);
                 let query = world.query(endpoint)?;
@@ -134,11 +134,11 @@ impl<N: ReducerPath> Script<N> {
                 let patch = Patch::of(handle, query, self.scope.arg.clone().into(), true)?;
                 self.keep(name.as_deref(), patch)
             }
-            ScriptOp::UpsertQueryData { endpoint, arg, value } => {
+            ScriptOp::UpsertQueryData { endpoint, arg, value, .. } => {
                 let (arg, value) = (self.expand(arg.as_ref()), self.expand(Some(value)));
                 calls::upsert(world, store, endpoint, arg, value.unwrap_or_default()).map(drop)
             }
-            ScriptOp::UpsertQueryEntries { entries } => {
+            ScriptOp::UpsertQueryEntries { entries, .. } => {
                 let expanded = entries.iter().map(|entry| EntrySpec {
                     endpoint: entry.endpoint.clone(),
                     arg: self.expand(entry.arg.as_ref()),
@@ -150,11 +150,11 @@ impl<N: ReducerPath> Script<N> {
                 let patch = self.patches.get(patch).cloned().or_else(|| world.patch(patch));
                 patch.map_or(Ok(()), |patch| patch.undo(store))
             }
-            ScriptOp::InvalidateTags { tags } => {
+            ScriptOp::InvalidateTags { tags, .. } => {
                 let tags = tags.iter().flat_map(|tag| describe(tag, &self.scope));
                 calls::invalidate(store, tags)
             }
-            ScriptOp::Prefetch { endpoint, arg, force, if_older_than } => {
+            ScriptOp::Prefetch { endpoint, arg, force, if_older_than, .. } => {
                 let arg = self.expand(arg.as_ref());
                 calls::prefetch(world, store, endpoint, arg, *force, *if_older_than)
             }

@@ -17,6 +17,7 @@ use crate::scenario::{AgeSpec, EditSpec, EntrySpec, TagSpec, present};
 pub enum ScriptOp {
     #[serde(rename_all = "camelCase")]
     UpdateQueryData {
+        api: Option<String>,
         #[serde(rename = "as")]
         name: Option<String>,
         endpoint: String,
@@ -31,22 +32,26 @@ pub enum ScriptOp {
         edits: Vec<EditSpec>,
     },
     UpsertQueryData {
+        api: Option<String>,
         endpoint: String,
         #[serde(default, deserialize_with = "present")]
         arg: Option<Value>,
         value: Value,
     },
     UpsertQueryEntries {
+        api: Option<String>,
         entries: Vec<EntrySpec>,
     },
     Undo {
         patch: String,
     },
     InvalidateTags {
+        api: Option<String>,
         tags: Vec<TagSpec>,
     },
     #[serde(rename_all = "camelCase")]
     Prefetch {
+        api: Option<String>,
         endpoint: String,
         #[serde(default, deserialize_with = "present")]
         arg: Option<Value>,
