@@ -9,14 +9,8 @@ pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
     let endpoints = || apis().flat_map(|it| it.endpoints.values());
     let options = || scenario.steps.iter().filter_map(|it| it.subscription_options());
     let has_step = |wanted: &str| scenario.steps.iter().any(|step| step.op() == wanted);
-    let on_focus = apis().any(|it| it.refetch_on_focus)
-        || options().any(|it| it.refetch_on_focus == Some(true));
-    let on_reconnect = apis().any(|it| it.refetch_on_reconnect)
-        || options().any(|it| it.refetch_on_reconnect == Some(true));
     let needs = [
         ("polling", options().any(|it| it.polling_interval.is_some_and(|time| !time.is_zero()))),
-        ("refetch on focus", on_focus && has_step("focus")),
-        ("refetch on reconnect", on_reconnect && has_step("online")),
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
         ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
         ("schemas", endpoints().any(EndpointSpec::has_schemas)),

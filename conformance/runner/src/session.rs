@@ -5,14 +5,12 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retake::store::cache::{
-    Api, ApiAction, CacheAction, CacheState, QueryError, TagDescription, WindowAction,
-};
+use retake::store::cache::{Api, CacheState, QueryError, TagDescription, WindowAction};
 use retake::thunks::Runtime;
 use retake::{Mutation, Query};
 use serde_json::{Value, json};
 
-use crate::app::{AppAction, AppStore, ReducerPath, TestApi};
+use crate::app::{AppStore, ReducerPath, TestApi};
 use crate::calls::{self, Refusal};
 use crate::edit::recipe;
 use crate::handles::Handle;
@@ -233,8 +231,7 @@ impl<N: ReducerPath> Session<N> {
     }
 
     fn window(&self, action: WindowAction) -> Result<(), Refusal> {
-        let action = ApiAction::new(CacheAction::Window(action));
-        Ok(self.store.try_dispatch(AppAction::Api(action))?)
+        Ok(self.store.try_dispatch(TestApi::<N>::window(action))?)
     }
 
     fn select(&self, step: &Step) -> Result<Value, Refusal> {

@@ -138,7 +138,7 @@ impl Driver {
 /// What is under way has nobody left to answer to.
 impl Drop for Driver {
     fn drop(&mut self) {
-        self.engine.abort_all();
+        self.engine.close();
     }
 }
 

@@ -82,7 +82,7 @@ pub use retake_store::{
 };
 pub use retake_thunks::{
     AsyncThunk, AsyncThunkAction, BaseQuery, Mutation, PatchHandle, Query, QueryHandle, Request,
-    Retry, retry, thunk,
+    Retry, retry, setup_listeners, thunk,
 };
 
 /// What an application that defines a state, actions and endpoints imports.
@@ -92,7 +92,7 @@ pub mod prelude {
     pub use retake_macros::{Action, Patchable, State, slice};
     pub use retake_store::cache::{
         Api, ApiAction, ApiOptions, ApiState, InvalidationBehavior, KeepUnusedData, QueryError,
-        SerializedError, SubscriptionOptions, Tag, Tags, tag,
+        SerializedError, SubscriptionOptions, Tag, Tags, WindowAction, tag,
     };
     pub use retake_store::patch::Patchable;
     pub use retake_store::{
@@ -104,7 +104,7 @@ pub mod prelude {
         DynBaseQuery, ExtraOptions, FailedAttempt, Failure, Fetched, Mutation, MutationContext,
         MutationOutcome, MutationState, Query, QueryContext, QueryFnContext, QueryOptions,
         QueryOutcome, QueryState, Rejection, Request, RequestContext, Retry, RetryOptions, retry,
-        thunk, upsert_query_entries,
+        setup_listeners, thunk, upsert_query_entries,
     };
     pub use retake_thunks::{running_mutations, running_queries};
 
@@ -163,6 +163,9 @@ mod guide {
     #[cfg(feature = "http")]
     #[doc = include_str!("../../../docs/src/http.md")]
     mod http {}
+
+    #[doc = include_str!("../../../docs/src/focus-and-reconnect.md")]
+    mod focus_and_reconnect {}
 
     #[doc = include_str!("../../../docs/src/async-thunks.md")]
     mod async_thunks {}

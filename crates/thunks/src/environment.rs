@@ -76,6 +76,11 @@ impl Environment {
         self.apis.get(reducer_path)
     }
 
+    /// Returns the apis, ordered by their reducer paths.
+    pub fn apis(&self) -> impl Iterator<Item = &Arc<Engine>> {
+        self.apis.values()
+    }
+
     /// Returns the environment of `store`.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ impl<E: Query> InitiateQuery<E> {
         self
     }
 
-    /// Sets the options of the subscription, which the state keeps.
+    /// Sets all options of the subscription, which the state keeps.
     pub fn subscription_options(mut self, options: SubscriptionOptions) -> Self {
         self.subscription_options = Some(options);
         self
@@ -64,6 +64,24 @@ impl<E: Query> InitiateQuery<E> {
     pub fn extra_options(mut self, options: impl Into<ExtraOptions>) -> Self {
         self.extra_options = options.into();
         self
+    }
+
+    /// Sets whether the entry is fetched again when the window gets the focus; the api decides
+    /// by default.
+    pub fn refetch_on_focus(mut self, refetch: bool) -> Self {
+        self.options().refetch_on_focus = Some(refetch);
+        self
+    }
+
+    /// Sets whether the entry is fetched again when the network is back; the api decides by
+    /// default.
+    pub fn refetch_on_reconnect(mut self, refetch: bool) -> Self {
+        self.options().refetch_on_reconnect = Some(refetch);
+        self
+    }
+
+    fn options(&mut self) -> &mut SubscriptionOptions {
+        self.subscription_options.get_or_insert_default()
     }
 }
 

@@ -20,6 +20,7 @@
 //!   [`QueryFulfilled`] is the answer that it waits for.
 //! - [`PatchHandle`]: an optimistic edit that can be undone.
 //! - [`upsert_query_entries`]: data that is put into the cache without a request.
+//! - [`setup_listeners`]: tells a store what happens to the window and the network.
 //! - [`Runtime`]: where time, ids and tasks come from; [`Environment`]: how a store carries it.
 //! - [`Engine`]: runs the requests of one api. It knows no type of the application.
 //!
@@ -50,6 +51,7 @@ mod retry;
 mod running;
 mod runtime;
 mod thunk;
+mod window;
 
 pub use abort::{AbortHandle, AbortSignal};
 pub use async_thunk::{
@@ -83,3 +85,4 @@ pub use runtime::{BoxFuture, Runtime};
 #[cfg(not(target_arch = "wasm32"))]
 pub use runtime::{NoRuntime, TokioRuntime};
 pub use thunk::{Thunk, thunk};
+pub use window::{WindowListeners, setup_listeners};

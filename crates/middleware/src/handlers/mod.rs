@@ -3,10 +3,12 @@
 mod cache_collection;
 mod invalidation;
 mod query_lifecycle;
+mod window_events;
 
 pub use cache_collection::CacheCollection;
 pub use invalidation::Invalidation;
 pub use query_lifecycle::QueryLifecycle;
+pub use window_events::WindowEvents;
 
 use crate::handler::Handler;
 
@@ -16,5 +18,10 @@ use crate::handler::Handler;
 /// before whoever awaits the request that invalidated the tag goes on.
 #[must_use]
 pub fn default_handlers() -> Vec<Box<dyn Handler>> {
-    vec![Box::new(CacheCollection), Box::new(Invalidation::default()), Box::new(QueryLifecycle)]
+    vec![
+        Box::new(WindowEvents),
+        Box::new(CacheCollection),
+        Box::new(Invalidation::default()),
+        Box::new(QueryLifecycle),
+    ]
 }

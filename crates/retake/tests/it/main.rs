@@ -18,3 +18,4 @@ mod retry;
 mod running;
 mod several_apis;
 mod tokio_threads;
+mod window;

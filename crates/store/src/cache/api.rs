@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::action::Action;
-use crate::cache::{ApiAction, ApiOptions, ApiState, CacheAction, TagDescription, cache_key};
+use crate::cache::{
+    ApiAction, ApiOptions, ApiState, CacheAction, TagDescription, WindowAction, cache_key,
+};
 use crate::reducer::Reducer;
 use crate::state::State;
 use crate::store::Store;
@@ -95,6 +97,16 @@ pub trait Api: Sized + Send + Sync + 'static {
     #[must_use]
     fn reset_api_state() -> ApiAction<Self> {
         CacheAction::ResetApiState.into()
+    }
+
+    /// Returns the action that says what happened to the window or the network.
+    ///
+    /// Every api of the store reacts to it, whichever of them it was made by.
+    ///
+    /// Source: RTK Query, `onFocus`, `onFocusLost`, `onOnline`, `onOffline`.
+    #[must_use]
+    fn window(action: WindowAction) -> ApiAction<Self> {
+        CacheAction::Window(action).into()
     }
 }
 

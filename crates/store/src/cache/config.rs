@@ -21,11 +21,11 @@ pub struct ApiOptions {
     pub keep_unused_data_for: KeepUnusedData,
     /// Whether a new subscription fetches although there is data; never by default.
     pub refetch_on_mount_or_arg_change: Refetch,
-    /// Whether subscribed entries are fetched again when the window gets the focus: kept in
-    /// the state, not acted upon yet.
+    /// Whether subscribed entries are fetched again when the window gets the focus, unless a
+    /// subscription says otherwise; they are not by default.
     pub refetch_on_focus: bool,
-    /// Whether subscribed entries are fetched again when the network is back: kept in the
-    /// state, not acted upon yet.
+    /// Whether subscribed entries are fetched again when the network is back, unless a
+    /// subscription says otherwise; they are not by default.
     pub refetch_on_reconnect: bool,
     /// When tags are invalidated while requests are under way; delayed by default.
     pub invalidation_behavior: InvalidationBehavior,
@@ -161,8 +161,7 @@ pub enum InvalidationBehavior {
 
 /// Options of one subscription to a query.
 ///
-/// The state keeps them, and serialises them as RTK Query does. Polling and refetching on
-/// focus or reconnection, which they configure there, are not built yet.
+/// The state keeps them, and serialises them as RTK Query does. Polling is not built yet.
 ///
 /// # Examples
 /// ```

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::cache::{CacheState, QueryStatus, Tag};
+use crate::cache::{CacheState, QueryEntry, QueryStatus, Tag};
 
 /// An entry that an invalidation would fetch again or remove.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -18,6 +18,18 @@ pub struct InvalidatedEntry {
     pub original_args: Option<Arc<Value>>,
     /// The entry.
     pub query_cache_key: Arc<str>,
+}
+
+impl InvalidatedEntry {
+    /// Returns `entry`, which stands under `key`, as one to be fetched again or removed.
+    #[must_use]
+    pub fn new(key: &Arc<str>, entry: &QueryEntry) -> Self {
+        Self {
+            endpoint_name: Arc::clone(&entry.endpoint_name),
+            original_args: entry.original_args.clone(),
+            query_cache_key: Arc::clone(key),
+        }
+    }
 }
 
 impl CacheState {
@@ -37,11 +49,7 @@ impl CacheState {
                     return;
                 }
                 if let Some(entry) = self.queries.get(key) {
-                    found.push(InvalidatedEntry {
-                        endpoint_name: Arc::clone(&entry.endpoint_name),
-                        original_args: entry.original_args.clone(),
-                        query_cache_key: Arc::clone(key),
-                    });
+                    found.push(InvalidatedEntry::new(key, entry));
                 }
             });
         }

@@ -19,11 +19,15 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
+use std::future::Future;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use futures::FutureExt;
 use futures::channel::oneshot;
+use futures::future::{Shared, select};
 use retake_store::cache::{Api, CacheState, KeepUnusedData, StoreOf, Tags};
-use retake_store::{Action, DispatchError, Extension, Reducer, State, Store};
+use retake_store::{Action, DispatchError, Extension, MaybeSend, Reducer, State, Store};
 
 pub use host::Host;
 pub use lifecycle::{QueryFulfilled, QueryRejected};
@@ -33,7 +37,7 @@ pub(crate) use contain::{contain, contain_future};
 pub(crate) use erased::{Args, ErasedMutation, ErasedQuery, FetchResult};
 pub(crate) use host::store_of;
 pub(crate) use mutation::StartedMutation;
-pub(crate) use query::{QueryStart, StartedQuery};
+pub(crate) use query::{QueryStart, StartedQuery, refused};
 pub(crate) use running::{Done, RunningMutation, RunningQuery};
 pub(crate) use task::{Outcome, run_task};
 pub(crate) use upserts::Upserts;
@@ -67,6 +71,9 @@ pub struct Engine {
     waiting: Mutex<BTreeMap<Arc<str>, oneshot::Sender<Settled>>>,
     /// Says when what runs with a request has reacted to its end.
     resuming: Mutex<BTreeMap<Arc<str>, oneshot::Receiver<()>>>,
+    /// Gone when the engine is closed.
+    open: Mutex<Option<oneshot::Sender<()>>>,
+    closed: Shared<oneshot::Receiver<()>>,
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -101,6 +108,7 @@ impl Engine {
         runtime: Arc<dyn Runtime>,
         extra: Extra,
     ) -> Arc<Self> {
+        let (open, closed) = oneshot::channel();
         Arc::new(Self {
             reducer_path: P::REDUCER_PATH,
             tag_types: P::TAG_TYPES,
@@ -113,6 +121,8 @@ impl Engine {
             running: Running::default(),
             waiting: Mutex::default(),
             resuming: Mutex::default(),
+            open: Mutex::new(Some(open)),
+            closed: closed.shared(),
         })
     }
 
@@ -232,6 +242,27 @@ impl Engine {
     /// Aborts every request under way: queries, then mutations, each in order of their start.
     pub fn abort_all(&self) {
         self.running.abort_all();
+    }
+
+    /// Ends whatever runs for the store, which is gone.
+    pub fn close(&self) {
+        self.abort_all();
+        drop(lock(&self.open).take());
+    }
+
+    /// Runs `work` as a task, up to its first wait here and now; it is dropped unfinished when
+    /// the engine is closed. `what` is the name of the work in what is logged if it panics.
+    pub(crate) fn start_open(
+        &self,
+        what: &'static str,
+        work: impl Future<Output = ()> + MaybeSend + 'static,
+    ) {
+        let closed = self.closed.clone();
+        self.runtime.start(Box::pin(async move {
+            let work = pin!(contain_future(what, work));
+            // An error was logged; nobody waits for the work.
+            let _ = select(closed, work).await;
+        }));
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn rejected(failure: Failure, aborted: bool, tags: Tags, started_at: 
 }
 
 /// Returns the refusal of a dispatch as the error of a request.
-pub(super) fn refused(error: DispatchError) -> SerializedError {
+pub(crate) fn refused(error: DispatchError) -> SerializedError {
     SerializedError::new("DispatchError", error.to_string())
 }
 
