@@ -1,6 +1,7 @@
 //! JSON values: patches by member and by position, as Immer makes them.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
@@ -95,11 +96,12 @@ fn diff_members(
 }
 
 fn diff_slots(old: &[Value], next: &[Value], diff: &mut Diff) -> Result<(), PatchError> {
-    let common = old.len().min(next.len());
+    let (common, moved) = (old.len().min(next.len()), first_moved(old, next));
     for (index, (before, after)) in old.iter().zip(next).enumerate() {
         let shifted = (index + old.len()).checked_sub(next.len()).and_then(|it| old.get(it));
         diff.within_row(index, |diff| {
-            if is_other_object(before, after, shifted) {
+            let is_moved = index >= moved && (before.is_object() || before.is_array());
+            if is_moved || is_other_object(before, after, shifted) {
                 diff.replaced_json(before.clone(), after.clone());
                 Ok(())
             } else {
@@ -111,6 +113,24 @@ fn diff_slots(old: &[Value], next: &[Value], diff: &mut Diff) -> Result<(), Patc
     // is an addition from the first one up, and the other way round.
     diff.tail(common, &old[common..], &next[common..]);
     Ok(())
+}
+
+/// Returns the first slot that holds a row of another slot, since rows before it were inserted
+/// or removed; equal rows after it have moved, too, which their values do not show.
+///
+/// Of equal neighbours the first counts as the removed one, which is the one that a search
+/// finds, and an insertion as one behind them: the values do not tell.
+fn first_moved(old: &[Value], next: &[Value]) -> usize {
+    let after = old.iter().rev().zip(next.iter().rev()).take_while(|(old, next)| old == next);
+    let after = after.count();
+    match next.len().cmp(&old.len()) {
+        Ordering::Less => next.len() - after,
+        Ordering::Equal => old.len(),
+        Ordering::Greater => {
+            let before = old.iter().zip(next).take_while(|(old, next)| old == next).count();
+            before.max(old.len() - after)
+        }
+    }
 }
 
 /// Whether slot `before` got another object, not a changed one: `shifted` is what the slot

@@ -84,6 +84,64 @@ fn a_splice_in_front_rewrites_the_later_slots() {
     );
 }
 
+/// A row that moved into the slot of an equal one is another object, to Immer.
+#[test]
+fn equal_rows_that_moved_are_replaced() {
+    let row = |id: u32| json!({"id": id});
+    check(
+        json!([row(1), row(2), row(2)]),
+        json!([row(2), row(2)]),
+        json!([
+            {"op": "replace", "path": "/0", "value": row(2)},
+            {"op": "replace", "path": "/1", "value": row(2)},
+            {"op": "remove", "path": "/2"},
+        ]),
+        json!([
+            {"op": "replace", "path": "/0", "value": row(1)},
+            {"op": "replace", "path": "/1", "value": row(2)},
+            {"op": "add", "path": "/2", "value": row(2)},
+        ]),
+    );
+    check(
+        json!([row(2), row(2)]),
+        json!([row(1), row(2), row(2)]),
+        json!([
+            {"op": "replace", "path": "/0", "value": row(1)},
+            {"op": "replace", "path": "/1", "value": row(2)},
+            {"op": "add", "path": "/2", "value": row(2)},
+        ]),
+        json!([
+            {"op": "replace", "path": "/0", "value": row(2)},
+            {"op": "replace", "path": "/1", "value": row(2)},
+            {"op": "remove", "path": "/2"},
+        ]),
+    );
+}
+
+/// Which of them was removed the values do not tell; a search finds the first.
+#[test]
+fn the_first_of_equal_neighbours_counts_as_the_removed_one() {
+    let row = |id: u32| json!({"id": id});
+    check(
+        json!([row(1), row(2), row(2)]),
+        json!([row(1), row(2)]),
+        json!([
+            {"op": "replace", "path": "/1", "value": row(2)},
+            {"op": "remove", "path": "/2"},
+        ]),
+        json!([
+            {"op": "replace", "path": "/1", "value": row(2)},
+            {"op": "add", "path": "/2", "value": row(2)},
+        ]),
+    );
+    check(
+        json!([row(1), row(2)]),
+        json!([row(1), row(2), row(2)]),
+        json!([{"op": "add", "path": "/2", "value": row(2)}]),
+        json!([{"op": "remove", "path": "/2"}]),
+    );
+}
+
 #[test]
 fn a_changed_row_that_keeps_its_slot_is_patched_inside() {
     check(
