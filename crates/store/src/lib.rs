@@ -18,6 +18,7 @@
 //! - [`create_selector`]: derived values, computed when their inputs change.
 //! - [`cache`]: the slice of a server cache, its actions and its reducer.
 //! - [`patch`]: the difference of two values, and its way back.
+//! - [`history`]: actions that can be skipped, reordered and travelled.
 //! - [`log`]: actions as text, and the replay of it.
 //! - [`PropertyMap`], [`KeyList`]: persistent containers that iterate as JavaScript's do.
 //! - [`cost`]: what an operation visited, for tests.
@@ -51,6 +52,7 @@
 mod action;
 pub mod cache;
 pub mod cost;
+pub mod history;
 pub mod log;
 mod ordered;
 pub mod patch;

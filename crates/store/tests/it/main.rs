@@ -8,6 +8,7 @@ mod cache_wire;
 mod dispatch;
 mod dispatch_app;
 mod dispatch_defer;
+mod history;
 mod laws;
 mod listeners;
 mod listeners_keyed;

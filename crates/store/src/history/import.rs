@@ -1,0 +1,200 @@
+//! Histories as JSON, in the form of Redux DevTools.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::action::{Action, WireAction, WireError};
+use crate::history::action::ActionId;
+use crate::history::lifted::{Computed, LiftedState, StagedAction};
+use crate::reducer::Reducer;
+use crate::state::State;
+
+/// The type of what is no action: the beginning, and a pause.
+const INIT: &str = "@@INIT";
+const PAUSED: &str = "@@PAUSED";
+
+/// Why a history cannot be read or written; the one that is there is as before.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// It is no history.
+    #[error("this is no history: {0}; import the file that `Export` wrote")]
+    Json(#[from] serde_json::Error),
+    /// An action of it is none of this application's.
+    #[error("action {id}, `{kind}`, is none of this application's")]
+    UnknownAction {
+        /// Its number.
+        id: ActionId,
+        /// Its type.
+        kind: String,
+    },
+    /// An action of it does not fit.
+    #[error("action {id}: {error}")]
+    Action {
+        /// Its number.
+        id: ActionId,
+        /// Why.
+        error: WireError,
+    },
+    /// Its parts contradict each other.
+    #[error("the history contradicts itself: {0}")]
+    Inconsistent(&'static str),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireHistory {
+    actions_by_id: BTreeMap<ActionId, WireStaged>,
+    computed_states: Vec<WireComputed>,
+    #[serde(default)]
+    committed_state: Value,
+    current_state_index: usize,
+    next_action_id: ActionId,
+    skipped_action_ids: Vec<ActionId>,
+    staged_action_ids: Vec<ActionId>,
+    #[serde(default)]
+    is_locked: bool,
+    #[serde(default)]
+    is_paused: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireStaged {
+    #[serde(rename = "type", default = "perform_action")]
+    kind: String,
+    action: WireAction,
+    #[serde(default)]
+    timestamp: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireComputed {
+    #[serde(default)]
+    state: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<Arc<str>>,
+}
+
+fn perform_action() -> String {
+    "PERFORM_ACTION".to_owned()
+}
+
+impl<S: State + Serialize, A: Action> LiftedState<S, A> {
+    /// Returns the history in the JSON form that Redux DevTools exports.
+    ///
+    /// # Errors
+    /// [`ImportError`] when a state or an action has no JSON form.
+    pub fn to_json(&self) -> Result<Value, ImportError> {
+        let mut actions_by_id = BTreeMap::new();
+        for (id, staged) in &self.actions {
+            let action = match &staged.action {
+                Some(action) => {
+                    action.to_wire().map_err(|error| ImportError::Action { id: *id, error })?
+                }
+                None => WireAction::new(if *id == ActionId::INIT { INIT } else { PAUSED }),
+            };
+            let staged = WireStaged { kind: perform_action(), action, timestamp: staged.timestamp };
+            actions_by_id.insert(*id, staged);
+        }
+        let computed = self.computed.iter().map(|step| {
+            let state = serde_json::to_value(&*step.state)?;
+            Ok(WireComputed { state, error: step.error.clone() })
+        });
+        let history = WireHistory {
+            actions_by_id,
+            computed_states: computed.collect::<Result<_, serde_json::Error>>()?,
+            committed_state: serde_json::to_value(&*self.committed)?,
+            current_state_index: self.current,
+            next_action_id: self.next_id,
+            skipped_action_ids: self.skipped.clone(),
+            staged_action_ids: self.staged.iter().copied().collect(),
+            is_locked: self.is_locked,
+            is_paused: self.is_paused,
+        };
+        Ok(serde_json::to_value(&history)?)
+    }
+}
+
+impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
+    /// Begins again with `committed` and performs `actions`; the state after the last one is
+    /// looked at.
+    ///
+    /// # Panics
+    /// As [`perform`](LiftedState::perform).
+    pub fn import_actions(&mut self, committed: S, actions: impl IntoIterator<Item = (A, u64)>) {
+        let mut next = Self { committed: Arc::new(committed), ..self.clone() };
+        next.begin_with(Computed::new(Arc::clone(&next.committed)), 0);
+        for (action, timestamp) in actions {
+            let computed = next.next(next.last(), &action);
+            next.stage(StagedAction { action: Some(action), timestamp });
+            next.computed.push_back(computed);
+        }
+        next.current = next.computed.len() - 1;
+        *self = next;
+    }
+
+    /// Takes over a history that Redux DevTools, or [`to_json`](LiftedState::to_json), has
+    /// written; its states are computed again.
+    ///
+    /// Whether this history is locked or paused stays as it is.
+    ///
+    /// # Errors
+    /// [`ImportError`] when it is none, or not one of this application; nothing changes then.
+    ///
+    /// # Panics
+    /// As [`perform`](LiftedState::perform).
+    pub fn import(&mut self, history: &Value) -> Result<(), ImportError>
+    where
+        S: DeserializeOwned,
+    {
+        let wire = WireHistory::deserialize(history)?;
+        check(&wire)?;
+        let committed: Arc<S> = Arc::new(S::deserialize(&wire.committed_state)?);
+        let mut next = Self { committed, ..self.clone() };
+        next.begin_with(Computed::new(Arc::clone(&next.committed)), 0);
+        for (id, staged) in wire.actions_by_id {
+            let action = match staged.action.kind.as_str() {
+                INIT | PAUSED => None,
+                _ => Some(read(id, &staged.action)?),
+            };
+            next.actions.insert(id, StagedAction { action, timestamp: staged.timestamp });
+        }
+        next.next_id = wire.next_action_id;
+        next.restage(wire.staged_action_ids.into(), wire.skipped_action_ids, 1);
+        next.current = wire.current_state_index;
+        *self = next;
+        Ok(())
+    }
+}
+
+fn read<A: Action>(id: ActionId, wire: &WireAction) -> Result<A, ImportError> {
+    match A::from_wire(wire) {
+        Some(action) => action.map_err(|error| ImportError::Action { id, error }),
+        None => Err(ImportError::UnknownAction { id, kind: wire.kind.clone() }),
+    }
+}
+
+fn check(wire: &WireHistory) -> Result<(), ImportError> {
+    let staged = &wire.staged_action_ids;
+    let is_once = staged.iter().collect::<BTreeSet<_>>().len() == staged.len();
+    let contradiction = if staged.first() != Some(&ActionId::INIT) {
+        "its first action is not 0"
+    } else if !is_once {
+        "an action stands in it twice"
+    } else if !staged.iter().all(|id| wire.actions_by_id.contains_key(id)) {
+        "one of its actions is missing"
+    } else if wire.actions_by_id.keys().any(|id| *id >= wire.next_action_id) {
+        "an action has a number that is still to come"
+    } else if wire.current_state_index >= staged.len() {
+        "the state that it looks at is missing"
+    } else if wire.skipped_action_ids.contains(&ActionId::INIT) {
+        "its beginning is skipped"
+    } else {
+        return Ok(());
+    };
+    Err(ImportError::Inconsistent(contradiction))
+}
