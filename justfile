@@ -43,8 +43,27 @@ model:
 
 # Every scenario on retake, compared with what RTK Query did; one that cannot run yet differs.
 conformance:
-    cargo run -q -p retake-conformance -- --scenarios conformance/scenarios --out conformance/out
-    node conformance/compare.mjs conformance/expected conformance/out --intended
+    rm -rf conformance/out/actual
+    -cargo run -q --release -p retake-conformance -- --scenarios conformance/scenarios --out conformance/out/actual
+    node conformance/compare.mjs conformance/expected conformance/out/actual --intended
+
+# Generated scenarios on RTK Query and on retake; without arguments, a drawn seed, printed.
+fuzz seed=`shuf -i 1-999999999 -n 1` count="200": oracle
+    @echo "seed {{ seed }}, {{ count }} scenarios"
+    rm -rf conformance/out/fuzz
+    node conformance/fuzz.mjs --seed {{ seed }} --count {{ count }} --single-undo --out conformance/out/fuzz
+    -cargo run -q --release -p retake-conformance -- --scenarios conformance/out/fuzz/scenarios --out conformance/out/fuzz/actual
+    node conformance/compare.mjs conformance/out/fuzz/expected conformance/out/fuzz/actual --intended --allow-ties
+
+# The expected observations are what RTK Query does, and the comparison notices changes.
+oracle-check: oracle
+    node conformance/run.mjs --check
+    node conformance/selfcheck.mjs
+
+# The packages that the oracle needs, once.
+[private]
+oracle:
+    [ -d conformance/node_modules ] || npm ci --prefix conformance --no-audit --no-fund
 
 # The benchmarks; `just bench --quick update` runs some of them, roughly.
 bench *args:
