@@ -10,7 +10,7 @@ use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
 use crate::abort::AbortSignal;
-use crate::engine::Host;
+use crate::engine::{Host, RequestChanges};
 use crate::environment::Extra;
 use crate::extra_options::ExtraOptions;
 use crate::runtime::Runtime;
@@ -140,6 +140,7 @@ pub struct RequestContext {
     pub(crate) signal: AbortSignal,
     pub(crate) extra: Extra,
     pub(crate) extra_options: ExtraOptions,
+    pub(crate) changes: RequestChanges,
     pub(crate) runtime: Arc<dyn Runtime>,
     pub(crate) host: Arc<dyn Host>,
 }

@@ -15,6 +15,7 @@
 //! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns;
 //!   [`QueryState`] and [`MutationState`]: an entry as its reader sees it.
 //! - [`PendingAction`], [`FulfilledAction`], [`RejectedAction`]: actions of one endpoint, typed.
+//! - [`inject_endpoints`], [`EnhanceQuery`]: endpoints that are replaced or changed in one store.
 //! - [`running_queries`] and [`running_mutations`]: the requests under way, to wait for.
 //! - [`QueryContext`] and [`MutationContext`]: what runs beside a request knows;
 //!   [`QueryFulfilled`] is the answer that it waits for.
@@ -30,7 +31,7 @@
 //!   refetch start from the state alone, and costs one conversion for each request.
 //! - Endpoints are erased at the edge, so that the long functions compile once. A call of an
 //!   endpoint's function is a virtual one.
-//! - An endpoint is known by its name from its first dispatch on. It carries no data, and one
+//! - An endpoint is known by its name from its first dispatch on, unless it was injected. It carries no data, and one
 //!   that was never dispatched in this process cannot be fetched again by a tag.
 //! - A context keeps its store alive: a function that waits forever does, too.
 
@@ -41,10 +42,12 @@ mod cache_thunks;
 mod dyn_base_query;
 mod endpoint;
 mod engine;
+mod enhance;
 mod environment;
 mod extra_options;
 mod handle;
 mod initiate;
+mod inject;
 mod request;
 mod result;
 mod retry;
@@ -70,10 +73,12 @@ pub use endpoint::{
     RejectedAction, UntypedMutation, UntypedMutationBuilder, UntypedQuery, UntypedQueryBuilder,
 };
 pub use engine::{Engine, Host, QueryFulfilled, QueryRejected, UpdateError};
+pub use enhance::{EnhanceMutation, EnhanceQuery};
 pub use environment::{Environment, Extra};
 pub use extra_options::ExtraOptions;
 pub use handle::{MutationHandle, QueryHandle, Refetching};
 pub use initiate::{InitiateMutation, InitiateQuery};
+pub use inject::{EndpointExists, InjectEndpoints, OverrideExisting, inject_endpoints};
 pub use request::{Body, CustomHandler, Part, Request, Response, ResponseHandler, ValidateStatus};
 pub use result::{MutationState, QueryState};
 pub use retry::{FailedAttempt, Retry, RetryOptions, retry};

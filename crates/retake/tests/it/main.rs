@@ -11,6 +11,7 @@ mod edits;
 mod endpoints;
 mod flow;
 mod handles;
+mod inject;
 mod laws;
 mod matchers;
 mod panics;

@@ -11,7 +11,7 @@ use retake_store::{Dispatch, DispatchError, MaybeSend};
 
 use crate::base_query::BaseQuery;
 use crate::endpoint::Query;
-use crate::endpoint::arg::{identity, to_original_args};
+use crate::endpoint::arg::identity;
 use crate::engine::{Engine, QueryStart, UpdateError, Upserts};
 use crate::extra_options::ExtraOptions;
 use crate::handle::QueryHandle;
@@ -134,9 +134,9 @@ pub struct UpsertEntry<P> {
 impl<P: Api<BaseQuery: BaseQuery>> UpsertEntry<P> {
     pub(crate) fn new<E: Query<Api = P>>(endpoint: E, arg: E::Arg, value: E::Output) -> Self {
         let insert = Box::new(move |engine: &Arc<Engine>, upserts: &mut Upserts| {
-            let args = to_original_args(&arg)?;
+            let identity = identity(&endpoint, &arg)?;
             let endpoint = engine.add_query(endpoint);
-            upserts.add(engine, &*endpoint, args, CacheData::new(value))
+            upserts.add(engine, &*endpoint, identity, CacheData::new(value))
         });
         Self { insert, api: PhantomData }
     }

@@ -44,6 +44,7 @@ impl<P: Api<BaseQuery: BaseQuery>> QueryFnContext<P> {
                 format!("the api `{}` was built with another base query", P::REDUCER_PATH),
             )));
         };
+        let args = self.request.changes.apply(args)?;
         base_query.run(args, self.request.clone()).await
     }
 

@@ -11,6 +11,7 @@ use crate::base_query::{Answer, BaseQuery, Failure};
 use crate::endpoint::fetched::decode_response;
 use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, mutation_request};
 use crate::endpoint::{EndpointArg, Fetched, MutationContext, QueryArgs, QueryFnContext};
+use crate::enhance::EnhanceMutation;
 use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateMutation;
 use crate::result::MutationState;
@@ -138,6 +139,11 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
     /// Returns what to dispatch to perform the mutation.
     fn initiate(self, arg: Self::Arg) -> InitiateMutation<Self> {
         InitiateMutation::new(self, arg)
+    }
+
+    /// Returns what to dispatch to change what the endpoint does in a store.
+    fn enhance(self) -> EnhanceMutation<Self> {
+        EnhanceMutation::new(self)
     }
 
     /// Returns what to dispatch to get at the request `key` that is under way, if there is one:

@@ -16,6 +16,7 @@ use crate::endpoint::arg::{from_original_args, to_original_args};
 use crate::endpoint::fetched::decode_response;
 use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, query_request};
 use crate::endpoint::{EndpointArg, Fetched, QueryContext, QueryFnContext, QueryOptions};
+use crate::enhance::EnhanceQuery;
 use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateQuery;
 use crate::result::QueryState;
@@ -232,6 +233,11 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
     /// one; see [`GetRunningQuery`].
     fn running_query(&self, arg: &Self::Arg) -> GetRunningQuery<Self> {
         GetRunningQuery::new(self, arg)
+    }
+
+    /// Returns what to dispatch to change what the endpoint does in a store.
+    fn enhance(self) -> EnhanceQuery<Self> {
+        EnhanceQuery::new(self)
     }
 
     /// Returns what to dispatch to fetch without subscribing, unless there is data.

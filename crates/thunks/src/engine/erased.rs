@@ -27,7 +27,6 @@ pub(crate) type FetchResult = Result<Fetched<CacheData>, Failure>;
 pub(crate) trait ErasedQuery: MaybeSend + MaybeSync {
     fn name(&self) -> &str;
     fn options(&self) -> QueryOptions;
-    fn key(&self, args: &Args) -> Result<String, SerializedError>;
     fn force_refetch(&self, args: &Args, entry: &Arc<QueryEntry>) -> bool;
     fn fetch(
         self: Arc<Self>,
@@ -80,7 +79,7 @@ fn decode_error(error: &dyn std::fmt::Display) -> SerializedError {
 }
 
 /// Reads optional data as a `T`.
-fn typed<T: retake_store::patch::Patchable>(
+pub(crate) fn typed<T: retake_store::patch::Patchable>(
     data: Option<&CacheData>,
 ) -> Result<Option<Arc<T>>, SerializedError> {
     data.map(CacheData::get).transpose().map_err(|error| decode_error(&error))
@@ -93,10 +92,6 @@ impl<E: Query> ErasedQuery for E {
 
     fn options(&self) -> QueryOptions {
         Query::options(self)
-    }
-
-    fn key(&self, args: &Args) -> Result<String, SerializedError> {
-        contain("`cache_key`", || self.cache_key(&from_original_args(args.as_deref())?))
     }
 
     fn force_refetch(&self, args: &Args, entry: &Arc<QueryEntry>) -> bool {

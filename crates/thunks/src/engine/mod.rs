@@ -4,9 +4,12 @@
 //! [`ErasedMutation`], the store is a [`Host`], and data is `CacheData`: the long functions
 //! compile once, however many endpoints there are.
 
+pub(crate) mod changes;
+mod condition;
 mod contain;
 pub(crate) mod erased;
 mod host;
+mod known;
 pub(crate) mod lifecycle;
 mod mutation;
 mod query;
@@ -15,9 +18,8 @@ mod task;
 mod update;
 mod upserts;
 
-use std::any::TypeId;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
@@ -33,9 +35,11 @@ pub use host::Host;
 pub use lifecycle::{QueryFulfilled, QueryRejected};
 pub use update::UpdateError;
 
+pub(crate) use changes::{Changes, RequestChanges};
 pub(crate) use contain::{contain, contain_future};
-pub(crate) use erased::{Args, ErasedMutation, ErasedQuery, FetchResult};
+pub(crate) use erased::{Args, ErasedMutation, ErasedQuery, FetchResult, typed};
 pub(crate) use host::store_of;
+pub(crate) use known::{Definition, Known, Slot};
 pub(crate) use mutation::StartedMutation;
 pub(crate) use query::{QueryStart, StartedQuery, refused};
 pub(crate) use running::{Done, RunningMutation, RunningQuery};
@@ -49,9 +53,6 @@ use host::StoreHost;
 use lifecycle::Settled;
 use running::Running;
 
-/// Endpoints by name, each with its type.
-type Known<T> = BTreeMap<String, (TypeId, Arc<T>)>;
-
 /// The engine of one api in one store.
 ///
 /// Endpoints register themselves when they are first dispatched; an entry whose endpoint
@@ -59,13 +60,13 @@ type Known<T> = BTreeMap<String, (TypeId, Arc<T>)>;
 /// again until it is.
 pub struct Engine {
     reducer_path: &'static str,
-    tag_types: &'static [&'static str],
+    tag_types: Mutex<BTreeSet<Cow<'static, str>>>,
     base_query: Arc<dyn Extension>,
     runtime: Arc<dyn Runtime>,
     extra: Extra,
     host: OnceLock<Arc<dyn Host>>,
-    queries: Mutex<Known<dyn ErasedQuery>>,
-    mutations: Mutex<Known<dyn ErasedMutation>>,
+    queries: Known<dyn ErasedQuery>,
+    mutations: Known<dyn ErasedMutation>,
     running: Running,
     /// What runs with requests and waits for their end.
     waiting: Mutex<BTreeMap<Arc<str>, oneshot::Sender<Settled>>>,
@@ -80,26 +81,6 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Returns the endpoint that `known` has under `name`, or adds one.
-fn add<E: 'static, T: ?Sized>(
-    known: &Mutex<Known<T>>,
-    name: String,
-    endpoint: impl FnOnce() -> Arc<T>,
-) -> Arc<T> {
-    let (type_id, endpoint) = match lock(known).entry(name.clone()) {
-        Entry::Occupied(known) => known.get().clone(),
-        Entry::Vacant(place) => place.insert((TypeId::of::<E>(), endpoint())).clone(),
-    };
-    if type_id != TypeId::of::<E>() {
-        tracing::error!(
-            target: "retake",
-            "two endpoints are called `{name}`; the first one is used: give `{}` another NAME",
-            std::any::type_name::<E>()
-        );
-    }
-    endpoint
-}
-
 impl Engine {
     /// Returns the engine of the api `P`; it works once it is connected to a store.
     #[must_use]
@@ -111,13 +92,13 @@ impl Engine {
         let (open, closed) = oneshot::channel();
         Arc::new(Self {
             reducer_path: P::REDUCER_PATH,
-            tag_types: P::TAG_TYPES,
+            tag_types: Mutex::new(P::TAG_TYPES.iter().map(|kind| Cow::Borrowed(*kind)).collect()),
             base_query: Arc::new(base_query),
             runtime,
             extra,
             host: OnceLock::new(),
-            queries: Mutex::default(),
-            mutations: Mutex::default(),
+            queries: Known::default(),
+            mutations: Known::default(),
             running: Running::default(),
             waiting: Mutex::default(),
             resuming: Mutex::default(),
@@ -183,9 +164,14 @@ impl Engine {
     ///
     /// Source: RTK Query, which logs them in development.
     pub(crate) fn check_tag_types(&self, endpoint: &str, tags: &Tags) {
-        if cfg!(debug_assertions)
-            && let Some(tag) = tags.iter().find(|tag| !self.tag_types.contains(&&*tag.kind))
-        {
+        if !cfg!(debug_assertions) {
+            return;
+        }
+        let unknown = {
+            let known = lock(&self.tag_types);
+            tags.iter().find(|tag| !known.contains(&*tag.kind))
+        };
+        if let Some(tag) = unknown {
             tracing::error!(
                 target: "retake",
                 "`{endpoint}` uses the tag type `{}`, which is not in the TAG_TYPES of the api `{}`",
@@ -203,24 +189,45 @@ impl Engine {
         self.host()?.cache()
     }
 
+    /// Adds tag types to those that the api names.
+    pub(crate) fn add_tag_types(&self, types: Vec<String>) {
+        lock(&self.tag_types).extend(types.into_iter().map(Cow::Owned));
+    }
+
+    pub(crate) fn queries(&self) -> &Known<dyn ErasedQuery> {
+        &self.queries
+    }
+
+    pub(crate) fn mutations(&self) -> &Known<dyn ErasedMutation> {
+        &self.mutations
+    }
+
     /// Makes a query known by its name; the first of a name stays.
-    pub(crate) fn add_query<E: Query>(&self, endpoint: E) -> Arc<dyn ErasedQuery> {
-        let name = endpoint.name().to_owned();
-        add::<E, _>(&self.queries, name, || Arc::new(endpoint))
+    pub(crate) fn known_query<E: Query>(&self, endpoint: E) -> Arc<Slot<dyn ErasedQuery>> {
+        self.queries.add::<E>(endpoint.name().to_owned(), || Arc::new(endpoint))
     }
 
     /// Makes a mutation known by its name; the first of a name stays.
+    pub(crate) fn known_mutation<E: Mutation>(&self, endpoint: E) -> Arc<Slot<dyn ErasedMutation>> {
+        self.mutations.add::<E>(endpoint.name().to_owned(), || Arc::new(endpoint))
+    }
+
+    /// Returns the query as it is known by its name.
+    pub(crate) fn add_query<E: Query>(&self, endpoint: E) -> Arc<dyn ErasedQuery> {
+        self.known_query(endpoint)
+    }
+
+    /// Returns the mutation as it is known by its name.
     pub(crate) fn add_mutation<E: Mutation>(&self, endpoint: E) -> Arc<dyn ErasedMutation> {
-        let name = endpoint.name().to_owned();
-        add::<E, _>(&self.mutations, name, || Arc::new(endpoint))
+        self.known_mutation(endpoint)
     }
 
     pub(crate) fn query_named(&self, name: &str) -> Option<Arc<dyn ErasedQuery>> {
-        lock(&self.queries).get(name).map(|(_, endpoint)| Arc::clone(endpoint))
+        Some(self.queries.named(name)?)
     }
 
     pub(crate) fn mutation_named(&self, name: &str) -> Option<Arc<dyn ErasedMutation>> {
-        lock(&self.mutations).get(name).map(|(_, endpoint)| Arc::clone(endpoint))
+        Some(self.mutations.named(name)?)
     }
 
     /// Returns how long the endpoint `name` keeps an entry without subscribers, if it says.

@@ -17,7 +17,9 @@ use crate::endpoint::Fetched;
 use crate::engine::lifecycle::{Settled, settled_by};
 use crate::engine::query::{refused, rejected};
 use crate::engine::running::RunningMutation;
-use crate::engine::{Engine, ErasedMutation, FetchResult, Outcome, contain, run_task};
+use crate::engine::{
+    Engine, ErasedMutation, FetchResult, Outcome, RequestChanges, contain, run_task,
+};
 use crate::extra_options::ExtraOptions;
 
 /// A mutation under way.
@@ -72,6 +74,7 @@ impl Engine {
             signal: signal.clone(),
             extra: self.extra().clone(),
             extra_options,
+            changes: RequestChanges::none(),
             runtime: Arc::clone(self.runtime()),
             host: Arc::clone(&host),
         };

@@ -1,4 +1,4 @@
-//! Queries: when a request is made, and what its answer does.
+//! Queries: how a request is made, and what its answer does.
 
 use std::sync::Arc;
 
@@ -6,17 +6,19 @@ use futures::FutureExt;
 use futures::channel::oneshot;
 use retake_store::DispatchError;
 use retake_store::cache::{
-    CacheAction, CacheData, CacheState, Config, Delta, Fulfilled, InvalidatedEntry, PageArg,
-    QueryArg, QueryEntry, QueryError, QueryStatus, Refetch, Rejected, Request, SerializedError,
-    Step, Tags,
+    CacheAction, CacheData, CacheState, Delta, Fulfilled, InvalidatedEntry, PageArg, QueryArg,
+    QueryEntry, QueryError, QueryStatus, Refetch, Rejected, Request, SerializedError, Step, Tags,
 };
 use serde_json::Value;
 
 use crate::abort::{AbortHandle, AbortSignal};
 use crate::base_query::{EndpointKind, Failure, RequestContext};
 use crate::endpoint::Fetched;
+use crate::engine::condition::{is_forced, is_needed};
 use crate::engine::running::RunningQuery;
-use crate::engine::{Done, Engine, ErasedQuery, FetchResult, Host, Outcome, contain, run_task};
+use crate::engine::{
+    Done, Engine, ErasedQuery, FetchResult, Host, Outcome, RequestChanges, contain, run_task,
+};
 use crate::extra_options::ExtraOptions;
 
 /// What a query is asked.
@@ -84,35 +86,6 @@ pub(super) fn rejected(failure: Failure, aborted: bool, tags: Tags, started_at: 
 /// Returns the refusal of a dispatch as the error of a request.
 pub(crate) fn refused(error: DispatchError) -> SerializedError {
     SerializedError::new("DispatchError", error.to_string())
-}
-
-/// Returns whether a request is made.
-///
-/// Source: RTK Query, the condition of `executeQuery`; the order of the checks matters.
-fn is_needed(
-    start: &QueryStart,
-    entry: Option<&Arc<QueryEntry>>,
-    is_under_way: bool,
-    config: &Config,
-    now: u64,
-) -> bool {
-    if start.upsert.is_some() {
-        return true;
-    }
-    let Some(entry) = entry else { return true };
-    if is_under_way {
-        return false;
-    }
-    is_forced(&start.arg, Some(entry), config, now)
-        || start.endpoint.force_refetch(&start.arg.original_args, entry)
-        || entry.fulfilled_time_stamp.is_none()
-}
-
-fn is_forced(arg: &QueryArg, entry: Option<&Arc<QueryEntry>>, config: &Config, now: u64) -> bool {
-    let by_default =
-        if arg.subscribe { config.refetch_on_mount_or_arg_change } else { Refetch::Never };
-    let fulfilled_at = entry.and_then(|entry| entry.fulfilled_time_stamp);
-    arg.force_refetch.unwrap_or(by_default).is_due(now, fulfilled_at)
 }
 
 impl Engine {
@@ -199,6 +172,7 @@ impl Engine {
             signal,
             extra: self.extra().clone(),
             extra_options,
+            changes: RequestChanges::none(),
             runtime: Arc::clone(self.runtime()),
             host: Arc::clone(host),
         }

@@ -31,10 +31,9 @@ impl Upserts {
         &mut self,
         engine: &Engine,
         endpoint: &dyn ErasedQuery,
-        args: Args,
+        (args, query_cache_key): (Args, Arc<str>),
         value: CacheData,
     ) -> Result<(), UpdateError> {
-        let query_cache_key: Arc<str> = endpoint.key(&args)?.into();
         let provided_tags = endpoint.tags(Some(&value), None, &args)?;
         engine.check_tag_types(endpoint.name(), &provided_tags);
         let cached = self.cache.as_ref().and_then(|cache| cache.query(&query_cache_key));

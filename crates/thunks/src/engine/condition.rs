@@ -1,0 +1,42 @@
+//! The condition of a query: whether a request is made.
+
+use std::sync::Arc;
+
+use retake_store::cache::{Config, QueryArg, QueryEntry, Refetch};
+
+use crate::engine::QueryStart;
+
+/// Returns whether a request is made.
+///
+/// Source: RTK Query, the condition of `executeQuery`; the order of the checks matters.
+pub(super) fn is_needed(
+    start: &QueryStart,
+    entry: Option<&Arc<QueryEntry>>,
+    is_under_way: bool,
+    config: &Config,
+    now: u64,
+) -> bool {
+    if start.upsert.is_some() {
+        return true;
+    }
+    let Some(entry) = entry else { return true };
+    if is_under_way {
+        return false;
+    }
+    is_forced(&start.arg, Some(entry), config, now)
+        || start.endpoint.force_refetch(&start.arg.original_args, entry)
+        || entry.fulfilled_time_stamp.is_none()
+}
+
+/// Returns whether the dispatch, or the api, asks for a request although there is data.
+pub(super) fn is_forced(
+    arg: &QueryArg,
+    entry: Option<&Arc<QueryEntry>>,
+    config: &Config,
+    now: u64,
+) -> bool {
+    let by_default =
+        if arg.subscribe { config.refetch_on_mount_or_arg_change } else { Refetch::Never };
+    let fulfilled_at = entry.and_then(|entry| entry.fulfilled_time_stamp);
+    arg.force_refetch.unwrap_or(by_default).is_due(now, fulfilled_at)
+}
