@@ -1,7 +1,7 @@
 //! A base query over HTTP for retake, on reqwest.
 //!
-//! - [`HttpBaseQuery`]: sends a [`Request`](retake_thunks::Request) and reads the answer.
-//! - [`ResponseHandler`](retake_thunks::ResponseHandler): what to make of the body of an answer.
+//! - [`HttpBaseQuery`]: sends a [`Request`] and reads the answer.
+//! - [`ResponseHandler`]: what to make of the body of an answer.
 //! - [`FetchError`]: why there is no data, with the JSON form of RTK Query's
 //!   `FetchBaseQueryError`.
 //!

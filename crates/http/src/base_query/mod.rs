@@ -20,7 +20,7 @@ use serde_json::Value;
 use self::closures::{IsJson, PrepareHeaders, ReplaceJson, SerializeParams};
 use crate::headers::header;
 
-/// A base query that sends [`Request`](retake_thunks::Request)s over HTTP.
+/// A base query that sends [`Request`]s over HTTP.
 ///
 /// To what a request sets itself it adds the content type of its [`Body`](retake_thunks::Body),
 /// and `accept` as the [`ResponseHandler`] wants it. A content type that the request or

@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Which `content-type` a base query over HTTP gives it is said at each kind.
 ///
 /// Source: RTK Query, the `body` of `FetchArgs`; WHATWG Fetch, "extract a body".
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Body {
     /// JSON; by default `application/json`.
@@ -35,6 +35,19 @@ impl Body {
     }
 }
 
+impl fmt::Debug for Body {
+    /// Shows how many bytes there are instead of the bytes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(value) => f.debug_tuple("Json").field(value).finish(),
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Bytes(bytes) => write!(f, "Bytes(.. {} bytes)", bytes.len()),
+            Self::Form(fields) => f.debug_tuple("Form").field(fields).finish(),
+            Self::Multipart(parts) => f.debug_tuple("Multipart").field(parts).finish(),
+        }
+    }
+}
+
 impl From<Value> for Body {
     fn from(value: Value) -> Self {
         Self::Json(value)
@@ -51,7 +64,8 @@ impl From<Value> for Body {
 ///     Part::text("title", "a cat"),
 ///     Part::bytes("picture", *b"\x89PNG").file_name("cat.png").content_type("image/png"),
 /// ]);
-/// assert!(upload.body.is_some());
+/// let text = format!("{upload:?}");
+/// assert!(text.contains("cat.png") && text.contains("bytes: 4"), "not the picture: {text}");
 /// ```
 ///
 /// Source: RFC 7578.
