@@ -135,7 +135,8 @@ impl<E: Query> ErasedQuery for E {
         args: &Args,
     ) -> Result<Option<CacheData>, SerializedError> {
         contain("`merge`", || {
-            let cached = cached.get().map_err(|error| decode_error(&error))?;
+            // Data that another version cached is nothing to merge with: it is replaced.
+            let Ok(cached) = cached.get() else { return Ok(None) };
             let incoming = incoming.get().map_err(|error| decode_error(&error))?;
             let arg = from_original_args(args.as_deref())?;
             Ok(Query::merge(self, &cached, &incoming, &arg).map(CacheData::new))
