@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use retake::store::WireAction;
 use retake::store::WireError;
-use retake::store::cache::{Api, ApiAction, ApiOptions, ApiState, CacheState, Config};
+use retake::store::cache::{Api, ApiAction, ApiOptions, ApiState, CacheState, Config, Rehydration};
 use retake::{Action, Changed, Reducer, State, Store};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -61,6 +61,13 @@ impl<N: ReducerPath> Api for TestApi<N> {
 
     fn slice(app: &App<N>) -> &ApiState<Self> {
         &app.api
+    }
+
+    fn extract_rehydration_info(action: &AppAction<N>) -> Option<&Rehydration> {
+        match action {
+            AppAction::Plain(action) => action.saved.as_ref(),
+            AppAction::Api(_) => None,
+        }
     }
 }
 
@@ -129,7 +136,7 @@ pub(crate) struct User {
 impl<N: ReducerPath> Reducer<AppAction<N>> for User {
     fn reduce(&mut self, action: &AppAction<N>) -> Changed {
         match action.leaf().downcast_ref::<PlainAction>() {
-            Some(PlainAction(wire)) if wire.kind.starts_with("user/") => {
+            Some(PlainAction { wire, .. }) if wire.kind.starts_with("user/") => {
                 self.count += 1;
                 self.last = Some(wire.clone());
                 Changed::ALL
@@ -141,11 +148,15 @@ impl<N: ReducerPath> Reducer<AppAction<N>> for User {
 
 /// Any action that is not the api's, as it was given.
 #[derive(Clone, Debug)]
-pub(crate) struct PlainAction(pub(crate) WireAction);
+pub(crate) struct PlainAction {
+    wire: WireAction,
+    /// What it brings back of the api, read from its payload.
+    saved: Option<Rehydration>,
+}
 
 impl Action for PlainAction {
     fn action_type(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.0.kind)
+        Cow::Borrowed(&self.wire.kind)
     }
 
     fn leaf(&self) -> &dyn Any {
@@ -153,11 +164,11 @@ impl Action for PlainAction {
     }
 
     fn to_wire(&self) -> Result<WireAction, WireError> {
-        Ok(self.0.clone())
+        Ok(self.wire.clone())
     }
 
     fn from_wire(wire: &WireAction) -> Option<Result<Self, WireError>> {
-        Some(Ok(Self(wire.clone())))
+        Some(Ok(Self { wire: wire.clone(), saved: None }))
     }
 }
 
@@ -168,12 +179,15 @@ pub(crate) enum AppAction<N: ReducerPath> {
 }
 
 impl<N: ReducerPath> AppAction<N> {
-    /// Reads an action: one of the api's if it is, any other as it is.
-    pub(crate) fn read(wire: &WireAction) -> Result<Self, WireError> {
-        match ApiAction::from_wire(wire) {
-            Some(action) => action.map(Self::Api),
-            None => Ok(Self::Plain(PlainAction(wire.clone()))),
+    /// Reads an action: one of the api's if it is, any other as it is. Actions of the type
+    /// `rehydrates` carry a slice of the api.
+    pub(crate) fn read(wire: &WireAction, rehydrates: Option<&str>) -> Result<Self, WireError> {
+        if let Some(action) = ApiAction::from_wire(wire) {
+            return action.map(Self::Api);
         }
+        let is_saved = rehydrates == Some(wire.kind.as_str());
+        let saved = is_saved.then(|| wire.payload_as()).transpose()?;
+        Ok(Self::Plain(PlainAction { wire: wire.clone(), saved }))
     }
 }
 
@@ -218,7 +232,7 @@ impl<N: ReducerPath> Action for AppAction<N> {
     }
 
     fn from_wire(wire: &WireAction) -> Option<Result<Self, WireError>> {
-        Some(Self::read(wire))
+        Some(Self::read(wire, None))
     }
 }
 

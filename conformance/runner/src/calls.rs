@@ -96,8 +96,12 @@ pub(crate) fn prefetch<N: ReducerPath>(
 }
 
 /// Dispatches a plain action, given as JSON.
-pub(crate) fn dispatch<N: ReducerPath>(store: &AppStore<N>, action: Value) -> Result<(), Refusal> {
+pub(crate) fn dispatch<N: ReducerPath>(
+    world: &World<N>,
+    store: &AppStore<N>,
+    action: Value,
+) -> Result<(), Refusal> {
     let wire: WireAction = serde_json::from_value(action)
         .map_err(|error| Refusal::Scenario(format!("the action cannot be read: {error}")))?;
-    Ok(store.try_dispatch(AppAction::read(&wire)?)?)
+    Ok(store.try_dispatch(AppAction::read(&wire, world.rehydrate_action_type.as_deref())?)?)
 }

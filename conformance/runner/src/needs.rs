@@ -14,7 +14,6 @@ pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
         ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
         ("schemas", endpoints().any(EndpointSpec::has_schemas)),
-        ("rehydration", apis().any(|it| it.rehydrate_action_type.is_some())),
         ("several apis", !scenario.several_apis.is_empty()),
         ("keys of an api", apis().any(|it| it.serialize_query_args.is_some())),
         ("injected endpoints", has_step("injectEndpoints") || has_step("enhanceEndpoints")),

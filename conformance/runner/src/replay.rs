@@ -1,10 +1,10 @@
 //! Replay: the log of a run, folded by the reducer of the store crate alone.
 
+use retake::Reducer;
 use retake::store::WireAction;
-use retake::store::cache::{ApiAction, CacheState};
-use retake::{Action, Reducer};
+use retake::store::cache::{ApiState, CacheState};
 
-use crate::app::{ReducerPath, TestApi, with_path};
+use crate::app::{App, AppAction, ReducerPath, User, with_path};
 use crate::run::Run;
 
 /// The replay of a log came to another state than the run.
@@ -36,21 +36,21 @@ pub fn check_replay(run: &Run) -> Result<(), ReplayError> {
 fn replay<N: ReducerPath>(run: &Run) -> Result<(), ReplayError> {
     let error =
         |index, kind: &str, reason: String| ReplayError { index, kind: kind.into(), reason };
-    let mut state: CacheState = through_json(&run.initial)
+    let initial: CacheState = through_json(&run.initial)
         .map_err(|reason| error(0, "initial state", reason.to_string()))?;
+    let mut app = App::<N> { api: ApiState::new(initial), user: User::default() };
     for (index, reduced) in run.actions.iter().enumerate() {
         let kind = reduced.action.kind.as_str();
         let wire: WireAction = through_json(&reduced.action)
             .map_err(|reason| error(index, kind, reason.to_string()))?;
-        if let Some(action) = ApiAction::<TestApi<N>>::from_wire(&wire) {
-            let action = action.map_err(|reason| error(index, kind, reason.to_string()))?;
-            let _ = state.reduce(action.action());
-        }
+        let action = AppAction::<N>::read(&wire, run.rehydrate_action_type.as_deref())
+            .map_err(|reason| error(index, kind, reason.to_string()))?;
+        let _ = app.reduce(&action);
         let text = |state: &CacheState| {
             serde_json::to_string(state).map_err(|reason| error(index, kind, reason.to_string()))
         };
         // Texts, so that the order of properties counts, too.
-        let (replayed, live) = (text(&state)?, text(&reduced.state)?);
+        let (replayed, live) = (text(&app.api)?, text(&reduced.state)?);
         if replayed != live {
             return Err(error(index, kind, format!("replayed {replayed}\nlive     {live}")));
         }

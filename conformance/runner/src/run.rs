@@ -32,6 +32,8 @@ pub struct Run {
     pub observation: Value,
     /// The key of the api's slice.
     pub reducer_path: String,
+    /// The type of the action that carries a slice of the api, if there is one.
+    pub rehydrate_action_type: Option<String>,
     /// The slice of the api before the first step.
     pub initial: CacheState,
     /// Every action that reached the reducers, subscriptions included.
@@ -104,7 +106,9 @@ fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, Run
     let failed = |reason: String| RunError::Build { scenario: scenario.name.clone(), reason };
     let (runtime, journal) = (VirtualRuntime::new(), Journal::default());
     let endpoints = Endpoints::<N>::of(&api.endpoints);
-    let world = World::new(runtime.clone(), journal.clone(), endpoints);
+    let rehydrate_action_type = api.rehydrate_action_type.clone();
+    let world =
+        World::new(runtime.clone(), journal.clone(), endpoints, rehydrate_action_type.clone());
     let server = Server::new(scenario.server.clone(), journal.clone(), runtime.clone());
     let store: AppStore<N> = configure_store::<App<N>, AppAction<N>>()
         .preloaded_state(App::of(api))
@@ -135,7 +139,8 @@ fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, Run
     }
     observation["steps"] = Value::Array(steps);
     rename_ids(&mut observation);
-    Ok(Run { observation, reducer_path: N::PATH.to_owned(), initial, actions })
+    let reducer_path = N::PATH.to_owned();
+    Ok(Run { observation, reducer_path, rehydrate_action_type, initial, actions })
 }
 
 fn run_step<N: ReducerPath>(

@@ -105,7 +105,7 @@ impl<N: ReducerPath> Session<N> {
             Step::Unfocus => self.window(WindowAction::Unfocused)?,
             Step::Online => self.window(WindowAction::Online)?,
             Step::Offline => self.window(WindowAction::Offline)?,
-            Step::Dispatch { action } => calls::dispatch(store, action.clone())?,
+            Step::Dispatch { action } => calls::dispatch(world, store, action.clone())?,
             selector => return self.select(selector).map(Some),
         }
         Ok(None)

@@ -18,6 +18,7 @@ use crate::patch::Patch;
 pub(crate) struct World<N: ReducerPath> {
     pub(crate) runtime: VirtualRuntime,
     pub(crate) journal: Journal,
+    pub(crate) rehydrate_action_type: Option<String>,
     endpoints: Endpoints<N>,
     patches: Mutex<BTreeMap<String, Arc<Patch<N>>>>,
     scripts: AtomicU64,
@@ -28,9 +29,10 @@ impl<N: ReducerPath> World<N> {
         runtime: VirtualRuntime,
         journal: Journal,
         endpoints: Endpoints<N>,
+        rehydrate_action_type: Option<String>,
     ) -> Arc<Self> {
         let (patches, scripts) = (Mutex::default(), AtomicU64::new(0));
-        Arc::new(Self { runtime, journal, endpoints, patches, scripts })
+        Arc::new(Self { runtime, journal, rehydrate_action_type, endpoints, patches, scripts })
     }
 
     pub(crate) fn query(&self, name: &str) -> Result<AnyQuery<N>, Refusal> {

@@ -25,9 +25,9 @@ const GROUPS: &[&str] = &[
     "tags",
     "transform",
     "upsert",
+    "reset",
     // Groups with the exceptions of `WAITING`.
     "handler-order",
-    "reset",
     "retry",
 ];
 
@@ -36,7 +36,6 @@ const WAITING: &[&str] = &[
     "handler-order/entry-script-before-query-script",
     "handler-order/script-removes-entry-of-later-script",
     "handler-order/self-invalidate-unsubscribed",
-    "reset/rehydrate",
     "retry/polling-with-retry",
 ];
 

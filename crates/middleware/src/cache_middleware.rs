@@ -6,7 +6,7 @@ use std::mem;
 use std::sync::Arc;
 
 use retake_store::cache::{Api, ApiAction, CacheAction, CacheState, WindowAction};
-use retake_store::{Action, Middleware, Next};
+use retake_store::{Action, Middleware, Next, Topic};
 use retake_thunks::Engine;
 
 use crate::driver::Driver;
@@ -31,13 +31,17 @@ impl<P: Api> CacheMiddleware<P> {
     }
 }
 
-/// Returns the cache action in `action`, if it concerns the api `P`.
+/// Returns what `action` is to the api `P`, if it concerns it.
 fn cache_action<P: Api>(action: &P::Action) -> Option<Arc<CacheAction>> {
     let leaf = action.leaf();
     if let Some(action) = leaf.downcast_ref::<ApiAction<P>>() {
         return Some(Arc::clone(action.action()));
     }
-    leaf.downcast_ref::<WindowAction>().map(|action| Arc::new(CacheAction::Window(*action)))
+    if let Some(action) = leaf.downcast_ref::<WindowAction>() {
+        return Some(Arc::new(CacheAction::Window(*action)));
+    }
+    let saved = P::extract_rehydration_info(action)?;
+    Some(Arc::new(CacheAction::Rehydrate(saved.clone())))
 }
 
 /// Tells the handlers of an action that was not reduced; forgotten when it was.
@@ -57,8 +61,13 @@ impl<P: Api> Middleware<P::State, P::Action> for CacheMiddleware<P> {
         let Some(cache_action) = cache_action::<P>(&action) else { return next.run(action) };
         let before = next.store().peek(|state| CacheState::clone(P::slice(state)));
         let abandon = Abandon { driver: &self.driver, action: &cache_action };
+        let store = next.store();
         next.run(action);
         mem::forget(abandon);
+        if let CacheAction::Rehydrate(_) = &*cache_action {
+            // An action of the application does not name the entries that it brings back.
+            store.touch(&Topic::slice(P::REDUCER_PATH));
+        }
         if let Ok(before) = before {
             self.driver.run(&cache_action, &before);
         }

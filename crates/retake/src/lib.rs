@@ -167,6 +167,9 @@ mod guide {
     #[doc = include_str!("../../../docs/src/focus-and-reconnect.md")]
     mod focus_and_reconnect {}
 
+    #[doc = include_str!("../../../docs/src/persistence-and-rehydration.md")]
+    mod persistence_and_rehydration {}
+
     #[doc = include_str!("../../../docs/src/async-thunks.md")]
     mod async_thunks {}
 

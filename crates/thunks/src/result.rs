@@ -152,7 +152,7 @@ impl<T: Patchable> MutationState<T> {
             error: entry.and_then(|entry| entry.error.clone()),
             endpoint_name: entry.map(|entry| Arc::clone(&entry.endpoint_name)),
             request_id: entry.map(|entry| Arc::clone(&entry.request_id)),
-            started_time_stamp: entry.map(|entry| entry.started_time_stamp),
+            started_time_stamp: entry.and_then(|entry| entry.started_time_stamp),
             fulfilled_time_stamp: entry.and_then(|entry| entry.fulfilled_time_stamp),
         }
     }

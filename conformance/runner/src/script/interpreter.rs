@@ -159,7 +159,7 @@ impl<N: ReducerPath> Script<N> {
                 calls::prefetch(world, store, endpoint, arg, *force, *if_older_than)
             }
             ScriptOp::Dispatch { action } => {
-                calls::dispatch(store, self.expand(Some(action)).unwrap_or_default())
+                calls::dispatch(world, store, self.expand(Some(action)).unwrap_or_default())
             }
             ScriptOp::Log { label, value } => {
                 let value = self.expand(value.as_ref()).map(|value| ("value", value));

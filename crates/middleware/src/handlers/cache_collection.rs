@@ -56,6 +56,16 @@ fn removal(cx: &HandlerContext<'_>, key: &Arc<str>) -> Option<Effect> {
     }
 }
 
+/// Returns the timer of the next of the frame's entries that nobody subscribes to.
+fn next_removal(cx: &HandlerContext<'_>, frame: &mut Frame) -> Option<Effect> {
+    while let Some(key) = frame.keys.pop_front() {
+        if let Some(effect) = removal(cx, &key) {
+            return Some(effect);
+        }
+    }
+    None
+}
+
 impl Handler for CacheCollection {
     fn step(&mut self, cx: &HandlerContext<'_>, frame: &mut Frame) -> Option<Effect> {
         let step = frame.steps;
@@ -80,12 +90,13 @@ impl Handler for CacheCollection {
                 if step == 0 {
                     frame.keys.extend(entries.iter().map(|it| Arc::clone(&it.query_cache_key)));
                 }
-                while let Some(key) = frame.keys.pop_front() {
-                    if let Some(effect) = removal(cx, &key) {
-                        return Some(effect);
-                    }
+                next_removal(cx, frame)
+            }
+            CacheAction::Rehydrate(saved) => {
+                if step == 0 {
+                    frame.keys.extend(saved.queries().keys().map(Arc::clone));
                 }
-                None
+                next_removal(cx, frame)
             }
             CacheAction::ResetApiState => match step {
                 0 => Some(Effect::ClearTimers(TimerKind::Removal)),

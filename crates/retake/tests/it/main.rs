@@ -15,6 +15,7 @@ mod inject;
 mod laws;
 mod matchers;
 mod panics;
+mod rehydration;
 mod retry;
 mod running;
 mod several_apis;

@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::action::{Action, WireAction, WireError};
 use crate::cache::entry::present;
 use crate::cache::{
-    Api, CacheData, Delta, PageArg, Refetch, SerializedError, SubscriptionOptions, TagDescription,
-    Tags, wire,
+    Api, CacheData, Delta, PageArg, Refetch, Rehydration, SerializedError, SubscriptionOptions,
+    TagDescription, Tags, wire,
 };
 use crate::topic::Topic;
 
@@ -82,6 +82,9 @@ pub enum CacheAction {
     },
     /// `invalidateTags`: what provides these tags is fetched again, or removed.
     InvalidateTags(Vec<TagDescription>),
+    /// `rehydrate`: entries of another process come back. Handlers see an action of the
+    /// application that carries a saved slice as this one, too.
+    Rehydrate(Rehydration),
     /// `resetApiState`: everything goes back to the beginning.
     ResetApiState,
     /// `config/middlewareRegistered`: the api's middleware is part of the store.
@@ -270,6 +273,9 @@ impl CacheAction {
             }
             Self::UpdateProvidedBy(entries) => {
                 entries.iter().for_each(|entry| visit(&entry.query_cache_key));
+            }
+            Self::Rehydrate(saved) => {
+                saved.queries().keys().chain(saved.mutations().keys()).for_each(visit);
             }
             Self::InvalidateTags(_) | Self::MiddlewareRegistered | Self::Window(_) => {}
             Self::ResetApiState => return false,

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::action::Action;
 use crate::cache::{
-    ApiAction, ApiOptions, ApiState, CacheAction, TagDescription, WindowAction, cache_key,
+    ApiAction, ApiOptions, ApiState, CacheAction, Rehydration, TagDescription, WindowAction,
+    cache_key,
 };
 use crate::reducer::Reducer;
 use crate::state::State;
@@ -77,6 +78,34 @@ pub trait Api: Sized + Send + Sync + 'static {
     #[must_use]
     fn serialize_query_args(endpoint: &str, arg: Option<&Value>) -> String {
         cache_key(endpoint, arg)
+    }
+
+    /// Returns the saved slice of this api that `action` carries, if it does.
+    ///
+    /// An action of the application can bring entries back, with whatever else it does. Its
+    /// reducers and the api's middleware ask this of every action that is not the api's own.
+    /// All that can be returned is a part of the action: what has to be read or converted, and
+    /// may fail, is done before there is an action, with [`Rehydration::from_json`] for
+    /// example. So a log of the action leads to the same state.
+    ///
+    /// Source: RTK Query, `extractRehydrationInfo` of `createApi`.
+    #[must_use]
+    fn extract_rehydration_info(action: &Self::Action) -> Option<&Rehydration> {
+        let _ = action;
+        None
+    }
+
+    /// Returns the action that brings `saved` entries back: those that were fulfilled or
+    /// rejected, and of mutations those with a fixed cache key.
+    ///
+    /// They take the place of what is cached. Entries that nobody subscribes to leave the
+    /// cache after their time, counted from now.
+    ///
+    /// # Examples
+    /// See [`Rehydration`] and the guide.
+    #[must_use]
+    fn rehydrate(saved: impl Into<Rehydration>) -> ApiAction<Self> {
+        CacheAction::Rehydrate(saved.into()).into()
     }
 
     /// Returns the action that invalidates `tags`: entries that provide one of them are

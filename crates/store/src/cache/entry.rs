@@ -133,8 +133,9 @@ pub struct MutationEntry {
     pub status: QueryStatus,
     /// The endpoint that the entry belongs to.
     pub endpoint_name: Arc<str>,
-    /// When the request was sent.
-    pub started_time_stamp: u64,
+    /// When the request was sent; a saved entry may not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_time_stamp: Option<u64>,
     /// What the server answered.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub data: Option<CacheData>,

@@ -6,6 +6,7 @@
 //! - [`CacheData`]: cached data, typed or JSON; [`Delta`]: an edit of it, as lazy patches.
 //! - [`InfiniteData`]: the data of an infinite query.
 //! - [`Tag`]: what data is about.
+//! - [`Rehydration`]: a saved slice, as an action brings it back.
 
 mod action;
 mod api;
@@ -18,6 +19,7 @@ mod infinite;
 mod key;
 mod provided;
 mod reducer;
+mod rehydration;
 mod selectors;
 mod state;
 mod tag;
@@ -39,6 +41,7 @@ pub use error::{QueryError, SerializedError};
 pub use infinite::{InfiniteData, InfiniteQueryDirection, PageArg};
 pub use key::cache_key;
 pub use provided::Provided;
+pub use rehydration::{Rehydration, RehydrationError};
 pub use selectors::InvalidatedEntry;
 pub use state::{ApiState, CacheState, Subscribers};
 pub use tag::{Tag, TagId, Tags, tag};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::cache::{
     CacheAction, CacheData, CacheState, Config, Delta, Fulfilled, MutationArg, MutationEntry,
-    ProvidedTags, QueryArg, QueryEntry, QueryError, QueryStatus, Rejected, Request, Step,
-    SubscriptionOptions, Tags, UpsertedEntry, WindowAction,
+    ProvidedTags, QueryArg, QueryEntry, QueryError, QueryStatus, Rehydration, Rejected, Request,
+    Step, SubscriptionOptions, Tags, UpsertedEntry, WindowAction,
 };
 use crate::ordered::PropertyMap;
 use crate::reducer::{Changed, Reducer};
@@ -39,6 +39,7 @@ impl Reducer<CacheAction> for CacheState {
                 changed(subscribers.is_some_and(|it| it.remove(request_id).is_some()))
             }
             CacheAction::InvalidateTags(_) => Changed::NONE,
+            CacheAction::Rehydrate(saved) => self.rehydrate(saved),
             CacheAction::ResetApiState => self.reset(),
             CacheAction::MiddlewareRegistered => {
                 self.configure(|config| config.middleware_registered = true)
@@ -167,7 +168,7 @@ impl CacheState {
                 request_id: Arc::clone(&request.request_id),
                 status: QueryStatus::Pending,
                 endpoint_name: Arc::clone(&request.arg.endpoint_name),
-                started_time_stamp,
+                started_time_stamp: Some(started_time_stamp),
                 data: None,
                 fulfilled_time_stamp: None,
                 error: None,
@@ -218,6 +219,22 @@ impl CacheState {
         let subscribers = self.subscriptions.get_mut(key);
         let present = subscribers.and_then(|subscribers| subscribers.get_mut(request_id));
         changed(present.is_some_and(|present| std::mem::replace(present, options) != options))
+    }
+
+    /// Time: O(log n) for each entry and tag that comes back.
+    pub(crate) fn rehydrate(&mut self, saved: &Rehydration) -> Changed {
+        let mut is_changed = false;
+        for (key, entry) in saved.settled_queries() {
+            self.queries.insert(Arc::clone(key), Arc::clone(entry));
+            is_changed = true;
+        }
+        for (key, entry) in saved.settled_mutations() {
+            self.mutations.insert(Arc::clone(key), Arc::clone(entry));
+            is_changed = true;
+        }
+        let queries = &self.queries;
+        is_changed |= self.provided.add(saved.provided(), |key| queries.contains_key(key));
+        changed(is_changed)
     }
 
     fn reset(&mut self) -> Changed {

@@ -1,5 +1,6 @@
 //! The api's slice of the state.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -9,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
 use crate::cache::{
-    Api, ApiAction, Config, MutationEntry, Provided, QueryEntry, SubscriptionOptions, WindowAction,
+    Api, ApiAction, Config, MutationEntry, Provided, QueryEntry, Rehydration, SubscriptionOptions,
+    WindowAction,
 };
 use crate::ordered::PropertyMap;
 use crate::reducer::{Changed, Reducer};
@@ -195,6 +197,12 @@ impl<P: Api> State for ApiState<P> {
     }
 }
 
+/// Returns the slice of the api that `action` carries, if it is of the api's application.
+fn saved_slice<P: Api, A: Action>(action: &A) -> Option<&Rehydration> {
+    let action: &dyn Any = action;
+    P::extract_rehydration_info(action.downcast_ref()?)
+}
+
 impl<P: Api, A: Action> Reducer<A> for ApiState<P> {
     fn reduce(&mut self, action: &A) -> Changed {
         let leaf = action.leaf();
@@ -202,6 +210,8 @@ impl<P: Api, A: Action> Reducer<A> for ApiState<P> {
             self.cache.reduce(action.action())
         } else if let Some(action) = leaf.downcast_ref::<WindowAction>() {
             self.cache.reduce(action)
+        } else if let Some(saved) = saved_slice::<P, A>(action) {
+            self.cache.rehydrate(saved)
         } else {
             Changed::NONE
         }

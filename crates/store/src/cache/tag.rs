@@ -48,6 +48,11 @@ impl Tag {
             Some(TagId::Number(id)) => Cow::Owned(id.to_string()),
         }
     }
+
+    /// Returns where the tag stands in the index: its type, and the name of its row.
+    pub(crate) fn place(&self) -> (&str, Cow<'_, str>) {
+        (&self.kind, self.row())
+    }
 }
 
 /// Returns the tag of the thing of type `kind` with `id`.

@@ -99,10 +99,13 @@ impl<S: State> Listeners<S> {
         if self.0.keyed.load(Ordering::SeqCst) == 0 {
             return;
         }
-        action.affects(&mut |topic| {
-            let mut registry = self.0.registry.lock();
-            if topic.is_slice() { registry.touch_slice(&topic) } else { registry.touch(&topic) }
-        });
+        action.affects(&mut |topic| self.touch_topic(&topic));
+    }
+
+    /// Notes the keyed listeners of `topic`.
+    pub(crate) fn touch_topic(&self, topic: &Topic<'_>) {
+        let mut registry = self.0.registry.lock();
+        if topic.is_slice() { registry.touch_slice(topic) } else { registry.touch(topic) }
     }
 
     /// Returns whom to tell of `changed`.

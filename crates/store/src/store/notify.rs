@@ -65,6 +65,14 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
         self.0.listeners.add(Arc::new(listener))
     }
 
+    /// Lets the next notification call the keyed listeners of `topic`.
+    ///
+    /// For middleware that knows of a change which the action at hand does not name in
+    /// [`affects`](Action::affects). The topic of a slice stands for all of its entries.
+    pub fn touch(&self, topic: &Topic<'_>) {
+        self.0.listeners.touch_topic(topic);
+    }
+
     /// Calls `listener` with the value of `select` when it has changed.
     ///
     /// `select` runs only after actions that concern `topic`: however many subscriptions

@@ -34,8 +34,12 @@ fn line(entry: Option<&QueryEntry>) -> String {
 
 fn mutation_line(entry: Option<&MutationEntry>) -> String {
     let Some(entry) = entry else { return "-".to_owned() };
-    let mut line =
-        format!("{} {}@{}", status(entry.status), entry.request_id, entry.started_time_stamp);
+    let mut line = format!(
+        "{} {}@{}",
+        status(entry.status),
+        entry.request_id,
+        entry.started_time_stamp.unwrap()
+    );
     if let Some(data) = &entry.data {
         line += &format!(" data {}@{:?}", to_json(data), entry.fulfilled_time_stamp.unwrap());
     }

@@ -3,6 +3,7 @@ mod cache;
 mod cache_app;
 mod cache_data;
 mod cache_infinite;
+mod cache_rehydration;
 mod cache_subscriptions;
 mod cache_wire;
 mod dispatch;

@@ -139,6 +139,7 @@ pub(crate) fn action_type(path: &str, action: &CacheAction) -> Cow<'static, str>
         }
         CacheAction::UnsubscribeQueryResult { .. } => "subscriptions/unsubscribeQueryResult".into(),
         CacheAction::InvalidateTags(_) => "invalidateTags".into(),
+        CacheAction::Rehydrate(_) => "rehydrate".into(),
         CacheAction::ResetApiState => "resetApiState".into(),
         CacheAction::MiddlewareRegistered => "config/middlewareRegistered".into(),
         CacheAction::Window(action) => return window_type(*action).into(),

@@ -61,6 +61,7 @@ fn read(suffix: &str, wire: &WireAction) -> Option<Result<CacheAction, WireError
             })
         }
         "invalidateTags" => wire.payload_as().map(CacheAction::InvalidateTags),
+        "rehydrate" => wire.payload_as().map(CacheAction::Rehydrate),
         "resetApiState" => Ok(CacheAction::ResetApiState),
         "config/middlewareRegistered" => Ok(CacheAction::MiddlewareRegistered),
         _ => {

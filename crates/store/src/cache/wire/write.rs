@@ -73,6 +73,7 @@ pub(crate) fn to_wire(path: &str, action: &CacheAction) -> Result<WireAction, Wi
             })
         }
         CacheAction::InvalidateTags(tags) => wire.with_payload(tags),
+        CacheAction::Rehydrate(saved) => wire.with_payload(saved),
         CacheAction::ResetApiState | CacheAction::MiddlewareRegistered | CacheAction::Window(_) => {
             Ok(wire)
         }
