@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 
 use crate::retry::ScenarioBaseQuery;
 use crate::scenario::ApiSpec;
+use crate::stand_in::STAND_IN;
 
 /// The reducer path of an api; the types of an application have one each.
 pub(crate) trait ReducerPath: Sized + Send + Sync + 'static {
@@ -27,6 +28,7 @@ macro_rules! with_path {
             "api" => Some($run::<$crate::app::ApiPath>($($arg),*)),
             "blogApi" => Some($run::<$crate::app::BlogApiPath>($($arg),*)),
             "shopApi" => Some($run::<$crate::app::ShopApiPath>($($arg),*)),
+            $crate::stand_in::STAND_IN => Some($run::<$crate::app::StandIn>($($arg),*)),
             _ => None,
         }
     };
@@ -34,7 +36,7 @@ macro_rules! with_path {
 pub(crate) use with_path;
 
 macro_rules! paths {
-    ($($name:ident = $path:literal),+) => {
+    ($($name:ident = $path:expr),+) => {
         $(
             pub(crate) struct $name;
             impl ReducerPath for $name {
@@ -44,7 +46,7 @@ macro_rules! paths {
     };
 }
 
-paths!(ApiPath = "api", BlogApiPath = "blogApi", ShopApiPath = "shopApi");
+paths!(ApiPath = "api", BlogApiPath = "blogApi", ShopApiPath = "shopApi", StandIn = STAND_IN);
 
 /// The api of a scenario.
 pub(crate) struct TestApi<N>(PhantomData<fn() -> N>);

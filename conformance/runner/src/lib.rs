@@ -36,6 +36,7 @@ mod schema;
 mod script;
 mod server;
 mod session;
+mod stand_in;
 mod step;
 mod tags;
 mod template;

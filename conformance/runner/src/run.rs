@@ -20,6 +20,7 @@ use crate::retry::ScenarioBaseQuery;
 use crate::scenario::{ApiSpec, Scenario};
 use crate::server::Server;
 use crate::session::Session;
+use crate::stand_in::run_as_stand_in;
 use crate::world::World;
 
 /// The version of RTK Query whose behaviour is expected.
@@ -30,7 +31,7 @@ const RTK: &str = "2.14.0";
 pub struct Run {
     /// What was observed, in the form of `schema/expected.schema.json`.
     pub observation: Value,
-    /// The key of the api's slice.
+    /// The reducer path of the api type that it ran on.
     pub reducer_path: String,
     /// The type of the action that carries a slice of the api, if there is one.
     pub rehydrate_action_type: Option<String>,
@@ -51,14 +52,6 @@ pub enum RunError {
         scenario: String,
         /// What it needs.
         features: Vec<&'static str>,
-    },
-    /// Its api has a path for which there is no type.
-    #[error("{scenario}: there is no api type with the reducer path `{path}`")]
-    ReducerPath {
-        /// The scenario.
-        scenario: String,
-        /// The path.
-        path: String,
     },
     /// The store was not built.
     #[error("{scenario}: {reason}")]
@@ -97,9 +90,7 @@ pub fn run(scenario: &Scenario) -> Result<Run, RunError> {
         return Err(RunError::Build { scenario: name.clone(), reason: "it has no api".to_owned() });
     };
     let path = api.reducer_path.as_str();
-    with_path!(path, run_at(scenario, api)).unwrap_or_else(|| {
-        Err(RunError::ReducerPath { scenario: name.clone(), path: path.to_owned() })
-    })
+    with_path!(path, run_at(scenario, api)).unwrap_or_else(|| run_as_stand_in(scenario, path, run))
 }
 
 fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, RunError> {
