@@ -32,6 +32,11 @@ pub(crate) fn recipe(edits: &[EditSpec], scope: &Scope) -> Result<Vec<Edit>, Not
     Ok(expanded.collect())
 }
 
+/// Returns whether `edits` replace the whole data.
+pub(crate) fn replaces(edits: &[Edit]) -> bool {
+    matches!(edits, [Edit { op: EditOp::Replace, path, .. }] if path.is_empty())
+}
+
 /// Applies `edits` in order; one whose target does not resolve does nothing.
 pub(crate) fn apply(data: &mut Value, edits: &[Edit]) {
     for edit in edits {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::app::{AppStore, ReducerPath, TestApi};
 use crate::calls::Refusal;
-use crate::edit::{Edit, apply};
+use crate::edit::{Edit, apply, replaces};
 use crate::endpoints::AnyQuery;
 use crate::scenario::{EditOp, PatchSpec};
 
@@ -38,7 +38,8 @@ impl<N: ReducerPath> Patch<N> {
         let update = query
             .clone()
             .update_query_data(arg.clone(), |draft| apply(draft, edits))
-            .update_provided(update_provided);
+            .update_provided(update_provided)
+            .replace(replaces(edits));
         Self::of(store.try_dispatch(update)?, query, arg, update_provided)
     }
 

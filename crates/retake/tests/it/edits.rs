@@ -65,3 +65,27 @@ fn an_untyped_recipe_can_give_data_to_an_entry() {
     given.undo().unwrap();
     assert!(query.state().data.is_none());
 }
+
+/// The patches of a replacement carry the whole value, so that its undoing keeps nothing of what
+/// was changed in between.
+#[test]
+fn a_replacement_is_undone_as_a_whole() {
+    let reply = Reply::ok(json!({"id": 5, "title": "a"}));
+    let (store, _) = start(|server| server.on("GET posts/5", reply));
+    let query = store.dispatch(GetPost.initiate(5));
+    store.run_until(&query).unwrap();
+    let title = |to: &'static str| GetPost.update_query_data(5, move |it| it.title = to.into());
+    let replaced = store.dispatch(title("b").replace(true));
+    let moved = store.dispatch(GetPost.update_query_data(5, |it| it.id = 6));
+    replaced.undo().unwrap();
+    assert_eq!(query.state().data.as_deref(), Some(&post(5, "a")));
+    store.clear();
+    let same = store.dispatch(title("a").replace(true));
+    assert!(!same.is_empty());
+    assert!(store.dispatch(title("a")).is_empty());
+    assert_actions!(
+        store,
+        ["posts/queries/queryResultPatched", "posts/invalidation/updateProvidedBy"]
+    );
+    moved.undo().unwrap();
+}

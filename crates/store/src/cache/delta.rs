@@ -33,13 +33,15 @@ enum Ops {
 struct Pair {
     old: Option<CacheData>,
     new: Option<CacheData>,
+    /// Whether the patches replace the whole, whatever the values have in common.
+    is_whole: bool,
     patches: OnceLock<Result<Patches, PatchError>>,
 }
 
 impl Pair {
     fn patches(&self) -> Result<&Patches, PatchError> {
         let patches = self.patches.get_or_init(|| {
-            if let (Some(old), Some(new)) = (&self.old, &self.new) {
+            if let (Some(old), Some(new), false) = (&self.old, &self.new, self.is_whole) {
                 match old.diff(new) {
                     Err(PatchError::TypeMismatch { .. }) => {}
                     patches => return patches,
@@ -79,7 +81,16 @@ impl Delta {
     /// Returns the change from `old` to `new`.
     #[must_use]
     pub fn between(old: CacheData, new: CacheData) -> Self {
-        Self::of_pair(Some(old), Some(new))
+        Self::of_pair(Some(old), Some(new), false)
+    }
+
+    /// Returns the change that puts `new` into the place of `old`: its patches replace the
+    /// whole, and so do those of its way back, whatever there is by then.
+    ///
+    /// Source: Immer, a recipe that returns a value.
+    #[must_use]
+    pub fn replacing(old: CacheData, new: CacheData) -> Self {
+        Self::of_pair(Some(old), Some(new), true)
     }
 
     /// Returns the change from no data to `new`, which may be no data again.
@@ -87,11 +98,11 @@ impl Delta {
     /// Its way back leads to no data whatever there is by then.
     #[must_use]
     pub fn from_nothing(new: Option<CacheData>) -> Self {
-        Self::of_pair(None, new)
+        Self::of_pair(None, new, true)
     }
 
-    fn of_pair(old: Option<CacheData>, new: Option<CacheData>) -> Self {
-        let pair = Pair { old: old.clone(), new: new.clone(), patches: OnceLock::new() };
+    fn of_pair(old: Option<CacheData>, new: Option<CacheData>, is_whole: bool) -> Self {
+        let pair = Pair { old: old.clone(), new: new.clone(), is_whole, patches: OnceLock::new() };
         Self { known: Some((old, new)), ops: Ops::Lazy { pair: Arc::new(pair), inverse: false } }
     }
 

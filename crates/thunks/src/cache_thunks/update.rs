@@ -1,5 +1,6 @@
 //! `update_query_data`: edits cached data with a closure.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -27,18 +28,42 @@ pub struct UpdateQueryData<E: Query, F> {
     endpoint: E,
     arg: E::Arg,
     recipe: F,
+    options: UpdateOptions,
+}
+
+/// How cached data is edited.
+#[derive(Clone, Copy)]
+struct UpdateOptions {
     update_provided: bool,
+    replace: bool,
+}
+
+impl Default for UpdateOptions {
+    fn default() -> Self {
+        Self { update_provided: true, replace: false }
+    }
 }
 
 impl<E: Query, F> UpdateQueryData<E, F> {
     pub(crate) fn new(endpoint: E, arg: E::Arg, recipe: F) -> Self {
-        Self { endpoint, arg, recipe, update_provided: true }
+        Self { endpoint, arg, recipe, options: UpdateOptions::default() }
     }
 
     /// Sets whether the entry's tags are computed again from the new data; they are by
     /// default.
     pub fn update_provided(mut self, update: bool) -> Self {
-        self.update_provided = update;
+        self.options.update_provided = update;
+        self
+    }
+
+    /// Sets whether the edit is a replacement of the data as a whole; it is not by default.
+    ///
+    /// Then undoing it brings the old data back as a whole, too, whatever was changed in
+    /// between, and it is dispatched even if it changes nothing.
+    ///
+    /// Source: Immer, a recipe that returns a value instead of editing its draft.
+    pub fn replace(mut self, replace: bool) -> Self {
+        self.options.replace = replace;
         self
     }
 }
@@ -65,8 +90,8 @@ where
             Err(error) => return Ok(PatchHandle::failed(error.into())),
         };
         let endpoint = engine.add_query(self.endpoint);
-        let (recipe, update_provided) = (self.recipe, self.update_provided);
-        store.try_atomically(|_| update::<E>(engine, endpoint, key, args, update_provided, recipe))
+        let (recipe, options) = (self.recipe, self.options);
+        store.try_atomically(|_| update::<E>(engine, endpoint, key, args, options, recipe))
     }
 }
 
@@ -81,7 +106,13 @@ pub(crate) fn update_cached<E: Query>(
         return PatchHandle::untouched();
     };
     let (key, args) = (Arc::clone(&lifecycle.key), lifecycle.args.clone());
-    store.atomically(|_| update::<E>(engine, endpoint, key, args, true, recipe))
+    let options = UpdateOptions::default();
+    store.atomically(|_| update::<E>(engine, endpoint, key, args, options, recipe))
+}
+
+/// Immer drafts no scalars: RTK Query takes what the recipe returns, changed or not.
+fn is_json_scalar(value: &dyn Any) -> bool {
+    value.downcast_ref().is_some_and(|it: &Value| !it.is_object() && !it.is_array())
 }
 
 /// Edits the entry `key`: what is computed here, the reducer only stores.
@@ -94,9 +125,10 @@ fn update<E: Query>(
     endpoint: Arc<dyn ErasedQuery>,
     key: Arc<str>,
     args: Args,
-    update_provided: bool,
+    options: UpdateOptions,
     recipe: impl FnOnce(&mut E::Output),
 ) -> PatchHandle<E::Api> {
+    let UpdateOptions { update_provided, replace } = options;
     let edited = engine.cache().map_err(UpdateError::from).and_then(|cache| {
         let entry = cache.as_ref().and_then(|cache| cache.query(&key));
         let Some(entry) = entry.filter(|entry| entry.can_be_edited()) else { return Ok(None) };
@@ -114,6 +146,9 @@ fn update<E: Query>(
         })?;
         let is_changed = !E::Output::is_same(&old_value, &value);
         Ok(match &entry.data {
+            Some(old) if replace || is_json_scalar(&*old_value) => {
+                Some(Delta::replacing(old.clone(), CacheData::new(value)))
+            }
             Some(old) => is_changed.then(|| Delta::between(old.clone(), CacheData::new(value))),
             None => Some(Delta::from_nothing(is_changed.then(|| CacheData::new(value)))),
         })
