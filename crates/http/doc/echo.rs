@@ -72,7 +72,7 @@ fn ask(
 ) -> Result<std::sync::Arc<serde_json::Value>, QueryError> {
     tokio_runtime().block_on(async {
         let runtime = std::sync::Arc::new(TokioRuntime::current().unwrap());
-        let engine = Engine::new::<EchoApi>(base_query, runtime.clone(), Extra::default());
+        let engine = Engine::new(&EchoApi, base_query, runtime.clone(), Extra::default());
         let mut environment = Environment::new(runtime, Extra::default());
         environment.add_api(engine.clone());
         let app = App { user: "ada".into(), ..App::default() };

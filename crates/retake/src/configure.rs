@@ -48,7 +48,7 @@ struct SetUp<S, A> {
     connect: fn(&Engine, &Store<S, A>),
 }
 
-struct WithBaseQuery<P: Api>(P::BaseQuery);
+struct WithBaseQuery<P: Api>(P, P::BaseQuery);
 
 impl<P: Api<BaseQuery: BaseQuery>> ApiSetup<P::State, P::Action> for WithBaseQuery<P> {
     fn path(&self) -> &'static str {
@@ -78,7 +78,7 @@ impl<P: Api<BaseQuery: BaseQuery>> ApiSetup<P::State, P::Action> for WithBaseQue
         runtime: &Arc<dyn Runtime>,
         extra: &Extra,
     ) -> SetUp<P::State, P::Action> {
-        let engine = Engine::new::<P>(self.0, Arc::clone(runtime), extra.clone());
+        let engine = Engine::new(&self.0, self.1, Arc::clone(runtime), extra.clone());
         let middleware = Box::new(CacheMiddleware::<P>::new(Arc::clone(&engine)));
         SetUp { engine, middleware, connect: |engine, store| engine.connect::<P>(store) }
     }
@@ -113,8 +113,7 @@ where
     where
         P: Api<State = S, Action = A, BaseQuery: BaseQuery>,
     {
-        let _ = api;
-        self.apis.push(Box::new(WithBaseQuery::<P>(base_query)));
+        self.apis.push(Box::new(WithBaseQuery(api, base_query)));
         self
     }
 

@@ -19,6 +19,8 @@
 //! - [`PatchHandle`]: an edit of cached data that can be undone.
 //! - [`BaseQuery`]: how requests are sent; over HTTP with the feature `http` (`http-tls`
 //!   for https). [`retry`] sends failed requests again.
+//! - [`Schemas`](thunks::Schemas): what answers and arguments have to be like; JSON Schemas
+//!   with the feature `jsonschema`.
 //!
 //! What happened can be looked at afterwards: [`store::log`] reads, folds and verifies logs
 //! of actions.
@@ -92,19 +94,22 @@ pub mod prelude {
     pub use retake_macros::{Action, Patchable, State, slice};
     pub use retake_store::cache::{
         Api, ApiAction, ApiOptions, ApiState, InvalidationBehavior, KeepUnusedData, QueryError,
-        SerializedError, SubscriptionOptions, Tag, Tags, WindowAction, tag,
+        SchemaFailure, SchemaHooks, SchemaIssue, SchemaKind, SerializedError, SubscriptionOptions,
+        Tag, Tags, WindowAction, tag,
     };
     pub use retake_store::patch::Patchable;
     pub use retake_store::{
         Action, Changed, Dispatch, Middleware, Next, Reducer, State, Store, Subscription, Topic,
         create_selector,
     };
+    #[cfg(feature = "jsonschema")]
+    pub use retake_thunks::JsonSchema;
     pub use retake_thunks::{
         Answer, AsyncThunk, AsyncThunkAction, AsyncThunkContext, AsyncThunkStep, BaseQuery,
         DynBaseQuery, ExtraOptions, FailedAttempt, Failure, Fetched, Mutation, MutationContext,
         MutationOutcome, MutationState, Query, QueryContext, QueryFnContext, QueryOptions,
-        QueryOutcome, QueryState, Rejection, Request, RequestContext, Retry, RetryOptions, retry,
-        setup_listeners, thunk, upsert_query_entries,
+        QueryOutcome, QueryState, Rejection, Request, RequestContext, Retry, RetryOptions, Schemas,
+        retry, serde_schema, setup_listeners, thunk, upsert_query_entries,
     };
     pub use retake_thunks::{running_mutations, running_queries};
 
@@ -130,6 +135,11 @@ mod guide {
 
     #[doc = include_str!("../../../docs/src/manual-cache-updates.md")]
     mod manual_cache_updates {}
+
+    /// Uses the feature `jsonschema`, as its readers do.
+    #[cfg(feature = "jsonschema")]
+    #[doc = include_str!("../../../docs/src/validation.md")]
+    mod validation {}
 
     #[doc = include_str!("../../../docs/src/automated-refetching.md")]
     mod automated_refetching {}

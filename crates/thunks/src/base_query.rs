@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+pub use retake_store::cache::EndpointKind;
 use retake_store::cache::{Api, SerializedError, StoreOf};
 use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
@@ -116,15 +117,6 @@ impl From<SerializedError> for Failure {
     fn from(error: SerializedError) -> Self {
         Self::Unhandled(error)
     }
-}
-
-/// Whether an endpoint reads or writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndpointKind {
-    /// A query.
-    Query,
-    /// A mutation.
-    Mutation,
 }
 
 /// What a base query may know of the request it sends.

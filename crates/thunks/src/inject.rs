@@ -10,7 +10,7 @@ use retake_store::{Dispatch, DispatchError};
 
 use crate::base_query::BaseQuery;
 use crate::endpoint::{Mutation, Query};
-use crate::engine::{Definition, Engine, ErasedMutation, ErasedQuery};
+use crate::engine::{Definition, Engine, ErasedMutation, ErasedQuery, Registered};
 
 /// What becomes of an endpoint whose name is known to the store already.
 ///
@@ -89,7 +89,7 @@ impl<P: Api<BaseQuery: BaseQuery>> InjectEndpoints<P> {
     /// of the same JSON form, and the keys of entries are those of the one that is dispatched.
     pub fn query<E: Query<Api = P>>(mut self, endpoint: E) -> Self {
         let name = endpoint.name().to_owned();
-        let endpoint = Endpoint::Query(Definition::new::<E>(Arc::new(endpoint)));
+        let endpoint = Endpoint::Query(Definition::new::<E>(Arc::new(Registered::new(endpoint))));
         self.endpoints.push(Injected { name, endpoint });
         self
     }
@@ -97,7 +97,8 @@ impl<P: Api<BaseQuery: BaseQuery>> InjectEndpoints<P> {
     /// Adds a mutation.
     pub fn mutation<E: Mutation<Api = P>>(mut self, endpoint: E) -> Self {
         let name = endpoint.name().to_owned();
-        let endpoint = Endpoint::Mutation(Definition::new::<E>(Arc::new(endpoint)));
+        let endpoint =
+            Endpoint::Mutation(Definition::new::<E>(Arc::new(Registered::new(endpoint))));
         self.endpoints.push(Injected { name, endpoint });
         self
     }

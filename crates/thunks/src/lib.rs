@@ -19,6 +19,7 @@
 //! - [`running_queries`] and [`running_mutations`]: the requests under way, to wait for.
 //! - [`QueryContext`] and [`MutationContext`]: what runs beside a request knows;
 //!   [`QueryFulfilled`] is the answer that it waits for.
+//! - [`Schemas`]: what the values of an endpoint have to be like; each is a [`Schema`].
 //! - [`PatchHandle`]: an optimistic edit that can be undone.
 //! - [`upsert_query_entries`]: data that is put into the cache without a request.
 //! - [`setup_listeners`]: tells a store what happens to the window and the network.
@@ -53,6 +54,7 @@ mod result;
 mod retry;
 mod running;
 mod runtime;
+mod schema;
 mod thunk;
 mod window;
 
@@ -89,5 +91,8 @@ pub use running::{
 pub use runtime::{BoxFuture, Runtime};
 #[cfg(not(target_arch = "wasm32"))]
 pub use runtime::{NoRuntime, TokioRuntime};
+#[cfg(feature = "jsonschema")]
+pub use schema::{InvalidJsonSchema, JsonSchema};
+pub use schema::{Schema, Schemas, SerdeSchema, serde_schema};
 pub use thunk::{Thunk, thunk};
 pub use window::{WindowListeners, setup_listeners};

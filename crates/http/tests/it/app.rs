@@ -115,7 +115,7 @@ impl Harness {
         let timers = Arc::new(Timers { tokio, waiting: Mutex::default() });
         let runtime: Arc<dyn Runtime> = timers.clone();
         let base_query = base_query.client(client);
-        let engine = Engine::new::<Server>(base_query, runtime.clone(), Extra::default());
+        let engine = Engine::new(&Server, base_query, runtime.clone(), Extra::default());
         let mut environment = Environment::new(runtime, Extra::default());
         environment.add_api(engine.clone());
         let app = App { token: "t0p-secret".to_owned(), ..App::default() };

@@ -18,6 +18,7 @@ mod panics;
 mod rehydration;
 mod retry;
 mod running;
+mod schemas;
 mod several_apis;
 mod tokio_threads;
 mod window;

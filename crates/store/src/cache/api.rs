@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::action::Action;
 use crate::cache::{
-    ApiAction, ApiOptions, ApiState, CacheAction, Rehydration, TagDescription, WindowAction,
-    cache_key,
+    ApiAction, ApiOptions, ApiState, CacheAction, Rehydration, SchemaHooks, TagDescription,
+    WindowAction, cache_key,
 };
 use crate::reducer::Reducer;
 use crate::state::State;
@@ -66,6 +66,18 @@ pub trait Api: Sized + Send + Sync + 'static {
     #[must_use]
     fn options() -> ApiOptions {
         ApiOptions::default()
+    }
+
+    /// Returns what is done when a value does not fit the schema of an endpoint; nothing by
+    /// default.
+    ///
+    /// Called once for each store, when it is built, on the api that the store is built with.
+    ///
+    /// Source: RTK Query, `onSchemaFailure`, `catchSchemaFailure` and `skipSchemaValidation`
+    /// of `createApi`.
+    #[must_use]
+    fn schema_hooks(&self) -> SchemaHooks {
+        SchemaHooks::default()
     }
 
     /// Returns the key of the entry of `endpoint` with the argument `arg`, for endpoints that

@@ -7,6 +7,7 @@
 //! - [`InfiniteData`]: the data of an infinite query.
 //! - [`Tag`]: what data is about.
 //! - [`Rehydration`]: a saved slice, as an action brings it back.
+//! - [`SchemaFailure`]: data that does not fit; [`SchemaHooks`]: what an api does about it.
 
 mod action;
 mod api;
@@ -20,6 +21,7 @@ mod key;
 mod provided;
 mod reducer;
 mod rehydration;
+mod schema;
 mod selectors;
 mod state;
 mod tag;
@@ -42,6 +44,9 @@ pub use infinite::{InfiniteData, InfiniteQueryDirection, PageArg};
 pub use key::cache_key;
 pub use provided::Provided;
 pub use rehydration::{Rehydration, RehydrationError};
+pub use schema::{
+    EndpointKind, SchemaFailure, SchemaHooks, SchemaIssue, SchemaKind, SkippedSchemas,
+};
 pub use selectors::InvalidatedEntry;
 pub use state::{ApiState, CacheState, Subscribers};
 pub use tag::{Tag, TagId, Tags, tag};

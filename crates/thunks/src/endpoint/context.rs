@@ -10,10 +10,12 @@ use retake_store::cache::{ActionOf, Api, SerializedError, StateOf, StoreOf};
 
 use crate::base_query::{Answer, BaseQuery, Failure, RequestContext};
 use crate::cache_thunks::{PatchHandle, update_cached};
-use crate::endpoint::{Mutation, Query};
+use crate::endpoint::arg::from_original_args;
+use crate::endpoint::{EndpointArg, Mutation, Query, QueryArgs};
 use crate::engine::lifecycle::{Lifecycle, QueryFulfilled};
 use crate::engine::{Engine, store_of};
 use crate::result::{MutationState, QueryState};
+use crate::schema::Validation;
 
 /// What a `query_fn` knows of its request, with the base query at hand.
 ///
@@ -21,12 +23,17 @@ use crate::result::{MutationState, QueryState};
 pub struct QueryFnContext<P> {
     engine: Arc<Engine>,
     request: RequestContext,
+    validation: Option<Arc<Validation>>,
     api: PhantomData<fn() -> P>,
 }
 
 impl<P: Api<BaseQuery: BaseQuery>> QueryFnContext<P> {
-    pub(crate) fn new(engine: Arc<Engine>, request: RequestContext) -> Self {
-        Self { engine, request, api: PhantomData }
+    pub(crate) fn new(
+        engine: Arc<Engine>,
+        request: RequestContext,
+        validation: Option<Arc<Validation>>,
+    ) -> Self {
+        Self { engine, request, validation, api: PhantomData }
     }
 
     /// Sends a request with the api's base query.
@@ -46,6 +53,23 @@ impl<P: Api<BaseQuery: BaseQuery>> QueryFnContext<P> {
         };
         let args = self.request.changes.apply(args)?;
         base_query.run(args, self.request.clone()).await
+    }
+
+    /// Sends a request with the api's base query and checks the answer as it came.
+    pub(crate) async fn checked_base_query(&self, args: QueryArgs<P>) -> Result<Answer, Failure> {
+        let answer = self.base_query(args).await;
+        match &self.validation {
+            Some(validation) => validation.check_raw(answer),
+            None => answer,
+        }
+    }
+
+    /// Returns the argument as it was given: `arg`, unless a schema may have changed it.
+    pub(crate) fn given_arg<T: EndpointArg>(&self, arg: T) -> Result<T, SerializedError> {
+        match self.validation.as_ref().and_then(|validation| validation.given()) {
+            Some(given) => from_original_args(given.as_deref()),
+            None => Ok(arg),
+        }
     }
 
     /// Returns what is known of the request.

@@ -16,6 +16,7 @@ use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateMutation;
 use crate::result::MutationState;
 use crate::running::GetRunningMutation;
+use crate::schema::Schemas;
 
 /// An endpoint that writes: what it tells the server, and what becomes outdated by it.
 ///
@@ -70,12 +71,13 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
     ) -> impl Future<Output = Result<Fetched<Self::Output>, Failure>> + MaybeSend {
         async move {
             let args = self.try_query(&arg)?;
-            match cx.base_query(args).await {
+            match cx.checked_base_query(args).await {
                 Ok(Answer { data, meta }) => {
                     let data = self.transform_response(data, meta.as_deref(), &arg)?;
                     Ok(Fetched { data, meta })
                 }
                 Err(Failure::Error { error, meta } | Failure::Final { error, meta }) => {
+                    let arg = cx.given_arg(arg)?;
                     let error = self.transform_error_response(error, meta.as_deref(), &arg)?;
                     Err(Failure::Error { error, meta })
                 }
@@ -129,6 +131,13 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
     ) -> impl Future<Output = ()> + MaybeSend {
         let _ = (arg, cx);
         async {}
+    }
+
+    /// Returns the schemas of the endpoint's values; none by default.
+    ///
+    /// Called once for each store, before the first request.
+    fn schemas(&self) -> Schemas {
+        Schemas::default()
     }
 
     /// Returns what the base query is told of the endpoint's requests; nothing by default.

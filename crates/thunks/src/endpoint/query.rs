@@ -21,6 +21,7 @@ use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateQuery;
 use crate::result::QueryState;
 use crate::running::GetRunningQuery;
+use crate::schema::Schemas;
 
 /// What the base query of an endpoint's api is given.
 pub type QueryArgs<P> = <<P as Api>::BaseQuery as BaseQuery>::Args;
@@ -124,12 +125,13 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
     ) -> impl Future<Output = Result<Fetched<Self::Output>, Failure>> + MaybeSend {
         async move {
             let args = self.try_query(&arg)?;
-            match cx.base_query(args).await {
+            match cx.checked_base_query(args).await {
                 Ok(Answer { data, meta }) => {
                     let data = self.transform_response(data, meta.as_deref(), &arg)?;
                     Ok(Fetched { data, meta })
                 }
                 Err(Failure::Error { error, meta } | Failure::Final { error, meta }) => {
+                    let arg = cx.given_arg(arg)?;
                     let error = self.transform_error_response(error, meta.as_deref(), &arg)?;
                     Err(Failure::Error { error, meta })
                 }
@@ -200,6 +202,13 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
     ) -> impl Future<Output = ()> + MaybeSend {
         let _ = (arg, cx);
         async {}
+    }
+
+    /// Returns the schemas of the endpoint's values; none by default.
+    ///
+    /// Called once for each store, before the first request.
+    fn schemas(&self) -> Schemas {
+        Schemas::default()
     }
 
     /// Returns how the endpoint treats its entries.

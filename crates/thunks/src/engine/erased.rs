@@ -9,13 +9,14 @@ use serde_json::Value;
 use crate::base_query::{Failure, RequestContext};
 use crate::endpoint::arg::from_original_args;
 use crate::endpoint::{
-    Fetched, Mutation, MutationContext, MutationOutcome, Query, QueryContext, QueryFnContext,
-    QueryOptions, QueryOutcome,
+    EndpointArg, Fetched, Mutation, MutationContext, MutationOutcome, Query, QueryContext,
+    QueryFnContext, QueryOptions, QueryOutcome,
 };
 use crate::engine::lifecycle::Lifecycle;
 use crate::engine::{Engine, contain};
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
+use crate::schema::{SchemaCell, Schemas, Validation};
 
 /// The endpoint's argument in its JSON form.
 pub(crate) type Args = Option<Arc<Value>>;
@@ -33,6 +34,14 @@ pub(crate) trait ErasedQuery: MaybeSend + MaybeSync {
         engine: Arc<Engine>,
         args: Args,
         cx: RequestContext,
+    ) -> BoxFuture<'static, FetchResult>;
+    /// Returns `data` as an upsert puts it into the cache.
+    fn upsert(
+        self: Arc<Self>,
+        engine: Arc<Engine>,
+        args: Args,
+        cx: RequestContext,
+        data: CacheData,
     ) -> BoxFuture<'static, FetchResult>;
     fn tags(
         &self,
@@ -85,19 +94,65 @@ pub(crate) fn typed<T: retake_store::patch::Patchable>(
     data.map(CacheData::get).transpose().map_err(|error| decode_error(&error))
 }
 
-impl<E: Query> ErasedQuery for E {
+/// Returns data that a schema changed as a `T`.
+fn retyped<T: retake_store::patch::Patchable>(
+    json: Arc<Value>,
+) -> Result<CacheData, SerializedError> {
+    let data = CacheData::from_json(json).get::<T>();
+    data.map(CacheData::from_arc).map_err(|error| decode_error(&error))
+}
+
+/// Returns the argument to ask with, which a schema may have changed.
+fn checked_arg<T: EndpointArg>(
+    args: &Args,
+    validation: Option<&Arc<Validation>>,
+) -> Result<T, Failure> {
+    let Some(validation) = validation else { return Ok(from_original_args(args.as_deref())?) };
+    let checked = validation.check_arg()?;
+    from_original_args(checked.as_deref()).map_err(|error| match validation.given() {
+        Some(_) => Failure::Unhandled(decode_error(&format!(
+            "the schema of the argument returns no `{}`: correct it, or the endpoint's `Arg`",
+            std::any::type_name::<T>()
+        ))),
+        None => Failure::Unhandled(error),
+    })
+}
+
+/// An endpoint, and its schemas from its first request on.
+pub(crate) struct Registered<E> {
+    endpoint: E,
+    schemas: SchemaCell,
+}
+
+impl<E> Registered<E> {
+    pub(crate) fn new(endpoint: E) -> Self {
+        Self { endpoint, schemas: SchemaCell::new() }
+    }
+
+    fn validation(
+        &self,
+        schemas: impl Fn(&E) -> Schemas,
+        engine: &Engine,
+        cx: &RequestContext,
+        args: &Args,
+    ) -> Result<Option<Arc<Validation>>, SerializedError> {
+        Validation::start(&self.schemas, &|| schemas(&self.endpoint), engine, cx, args)
+    }
+}
+
+impl<E: Query> ErasedQuery for Registered<E> {
     fn name(&self) -> &str {
-        Query::name(self)
+        self.endpoint.name()
     }
 
     fn options(&self) -> QueryOptions {
-        Query::options(self)
+        self.endpoint.options()
     }
 
     fn force_refetch(&self, args: &Args, entry: &Arc<QueryEntry>) -> bool {
         let is_forced = contain("`force_refetch`", || {
             let arg = from_original_args(args.as_deref())?;
-            Ok(Query::force_refetch(self, &arg, &QueryState::of(Some(entry))))
+            Ok(self.endpoint.force_refetch(&arg, &QueryState::of(Some(entry))))
         });
         is_forced.unwrap_or(false)
     }
@@ -109,10 +164,35 @@ impl<E: Query> ErasedQuery for E {
         cx: RequestContext,
     ) -> BoxFuture<'static, FetchResult> {
         Box::pin(async move {
-            let arg = from_original_args(args.as_deref())?;
-            let cx = cx.with_endpoint_options(self.extra_options());
-            let cx = QueryFnContext::new(engine, cx);
-            self.query_fn(arg, cx).await.map(Fetched::erase)
+            let validation = self.validation(Query::schemas, &engine, &cx, &args)?;
+            let result = match checked_arg(&args, validation.as_ref()) {
+                Ok(arg) => {
+                    let cx = cx.with_endpoint_options(self.endpoint.extra_options());
+                    let cx = QueryFnContext::new(engine, cx, validation.clone());
+                    self.endpoint.query_fn(arg, cx).await.map(Fetched::erase)
+                }
+                Err(failure) => Err(failure),
+            };
+            match validation {
+                Some(validation) => validation.settle(result, retyped::<E::Output>),
+                None => result,
+            }
+        })
+    }
+
+    fn upsert(
+        self: Arc<Self>,
+        engine: Arc<Engine>,
+        args: Args,
+        cx: RequestContext,
+        data: CacheData,
+    ) -> BoxFuture<'static, FetchResult> {
+        Box::pin(async move {
+            let Some(validation) = self.validation(Query::schemas, &engine, &cx, &args)? else {
+                return Ok(Fetched::new(data));
+            };
+            let result = validation.check_arg().map(|_| Fetched::new(data));
+            validation.settle(result, retyped::<E::Output>)
         })
     }
 
@@ -124,7 +204,7 @@ impl<E: Query> ErasedQuery for E {
     ) -> Result<Tags, SerializedError> {
         contain("`provides_tags`", || {
             let (data, arg) = (typed(data)?, from_original_args(args.as_deref())?);
-            Ok(self.provides_tags(QueryOutcome { data: data.as_deref(), error }, &arg))
+            Ok(self.endpoint.provides_tags(QueryOutcome { data: data.as_deref(), error }, &arg))
         })
     }
 
@@ -139,7 +219,7 @@ impl<E: Query> ErasedQuery for E {
             let Ok(cached) = cached.get() else { return Ok(None) };
             let incoming = incoming.get().map_err(|error| decode_error(&error))?;
             let arg = from_original_args(args.as_deref())?;
-            Ok(Query::merge(self, &cached, &incoming, &arg).map(CacheData::new))
+            Ok(self.endpoint.merge(&cached, &incoming, &arg).map(CacheData::new))
         })
     }
 
@@ -151,13 +231,13 @@ impl<E: Query> ErasedQuery for E {
         Box::pin(async move {
             let arg = from_original_args(args.as_deref());
             if let (Ok(arg), Some(cx)) = (arg, QueryContext::<E>::new(lifecycle)) {
-                Query::on_query_started(&*self, arg, cx).await;
+                self.endpoint.on_query_started(arg, cx).await;
             }
         })
     }
 }
 
-impl<E: Mutation> ErasedMutation for E {
+impl<E: Mutation> ErasedMutation for Registered<E> {
     fn fetch(
         self: Arc<Self>,
         engine: Arc<Engine>,
@@ -165,10 +245,19 @@ impl<E: Mutation> ErasedMutation for E {
         cx: RequestContext,
     ) -> BoxFuture<'static, FetchResult> {
         Box::pin(async move {
-            let arg = from_original_args(args.as_deref())?;
-            let cx = cx.with_endpoint_options(self.extra_options());
-            let cx = QueryFnContext::new(engine, cx);
-            self.query_fn(arg, cx).await.map(Fetched::erase)
+            let validation = self.validation(Mutation::schemas, &engine, &cx, &args)?;
+            let result = match checked_arg(&args, validation.as_ref()) {
+                Ok(arg) => {
+                    let cx = cx.with_endpoint_options(self.endpoint.extra_options());
+                    let cx = QueryFnContext::new(engine, cx, validation.clone());
+                    self.endpoint.query_fn(arg, cx).await.map(Fetched::erase)
+                }
+                Err(failure) => Err(failure),
+            };
+            match validation {
+                Some(validation) => validation.settle(result, retyped::<E::Output>),
+                None => result,
+            }
         })
     }
 
@@ -180,7 +269,9 @@ impl<E: Mutation> ErasedMutation for E {
     ) -> Result<Tags, SerializedError> {
         contain("`invalidates_tags`", || {
             let (data, arg) = (typed(data)?, from_original_args(args.as_deref())?);
-            Ok(self.invalidates_tags(MutationOutcome { data: data.as_deref(), error }, &arg))
+            Ok(self
+                .endpoint
+                .invalidates_tags(MutationOutcome { data: data.as_deref(), error }, &arg))
         })
     }
 
@@ -192,7 +283,7 @@ impl<E: Mutation> ErasedMutation for E {
         Box::pin(async move {
             let arg = from_original_args(args.as_deref());
             if let (Ok(arg), Some(cx)) = (arg, MutationContext::<E>::new(lifecycle)) {
-                Mutation::on_query_started(&*self, arg, cx).await;
+                self.endpoint.on_query_started(arg, cx).await;
             }
         })
     }

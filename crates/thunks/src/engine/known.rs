@@ -172,6 +172,16 @@ impl ErasedQuery for Slot<dyn ErasedQuery> {
         endpoint.fetch(engine, args, cx)
     }
 
+    fn upsert(
+        self: Arc<Self>,
+        engine: Arc<Engine>,
+        args: Args,
+        cx: RequestContext,
+        data: CacheData,
+    ) -> BoxFuture<'static, FetchResult> {
+        self.current().0.upsert(engine, args, cx, data)
+    }
+
     fn tags(
         &self,
         data: Option<&CacheData>,

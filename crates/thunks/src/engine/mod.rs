@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{Shared, select};
-use retake_store::cache::{Api, CacheState, KeepUnusedData, StoreOf, Tags};
+use retake_store::cache::{Api, CacheState, KeepUnusedData, SchemaHooks, StoreOf, Tags};
 use retake_store::{Action, DispatchError, Extension, MaybeSend, Reducer, State, Store};
 
 pub use host::Host;
@@ -37,7 +37,7 @@ pub use update::UpdateError;
 
 pub(crate) use changes::{Changes, RequestChanges};
 pub(crate) use contain::{contain, contain_future};
-pub(crate) use erased::{Args, ErasedMutation, ErasedQuery, FetchResult, typed};
+pub(crate) use erased::{Args, ErasedMutation, ErasedQuery, FetchResult, Registered, typed};
 pub(crate) use host::store_of;
 pub(crate) use known::{Definition, Known, Slot};
 pub(crate) use mutation::StartedMutation;
@@ -62,6 +62,7 @@ pub struct Engine {
     reducer_path: &'static str,
     tag_types: Mutex<BTreeSet<Cow<'static, str>>>,
     base_query: Arc<dyn Extension>,
+    schema_hooks: SchemaHooks,
     runtime: Arc<dyn Runtime>,
     extra: Extra,
     host: OnceLock<Arc<dyn Host>>,
@@ -82,9 +83,10 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Engine {
-    /// Returns the engine of the api `P`; it works once it is connected to a store.
+    /// Returns the engine of `api`; it works once it is connected to a store.
     #[must_use]
     pub fn new<P: Api<BaseQuery: Extension>>(
+        api: &P,
         base_query: P::BaseQuery,
         runtime: Arc<dyn Runtime>,
         extra: Extra,
@@ -94,6 +96,7 @@ impl Engine {
             reducer_path: P::REDUCER_PATH,
             tag_types: Mutex::new(P::TAG_TYPES.iter().map(|kind| Cow::Borrowed(*kind)).collect()),
             base_query: Arc::new(base_query),
+            schema_hooks: api.schema_hooks(),
             runtime,
             extra,
             host: OnceLock::new(),
@@ -160,6 +163,10 @@ impl Engine {
         &self.base_query
     }
 
+    pub(crate) fn schema_hooks(&self) -> &SchemaHooks {
+        &self.schema_hooks
+    }
+
     /// Logs tags of types that the api does not name: nothing would match a misspelt one.
     ///
     /// Source: RTK Query, which logs them in development.
@@ -204,12 +211,12 @@ impl Engine {
 
     /// Makes a query known by its name; the first of a name stays.
     pub(crate) fn known_query<E: Query>(&self, endpoint: E) -> Arc<Slot<dyn ErasedQuery>> {
-        self.queries.add::<E>(endpoint.name().to_owned(), || Arc::new(endpoint))
+        self.queries.add::<E>(endpoint.name().to_owned(), || Arc::new(Registered::new(endpoint)))
     }
 
     /// Makes a mutation known by its name; the first of a name stays.
     pub(crate) fn known_mutation<E: Mutation>(&self, endpoint: E) -> Arc<Slot<dyn ErasedMutation>> {
-        self.mutations.add::<E>(endpoint.name().to_owned(), || Arc::new(endpoint))
+        self.mutations.add::<E>(endpoint.name().to_owned(), || Arc::new(Registered::new(endpoint)))
     }
 
     /// Returns the query as it is known by its name.

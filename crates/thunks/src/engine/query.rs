@@ -188,10 +188,9 @@ impl Engine {
         let (sender, receiver) = oneshot::channel();
         let done = receiver.shared();
         let signal = cx.signal.clone();
+        let (endpoint, args) = (Arc::clone(&request.endpoint), request.arg.original_args.clone());
         let fetch = match upsert {
-            Some(data) => {
-                Box::pin(std::future::ready(Ok(Fetched::new(data)))) as crate::BoxFuture<'static, _>
-            }
+            Some(data) => endpoint.upsert(Arc::clone(self), args, cx, data),
             None => {
                 self.running.add_query(RunningQuery {
                     endpoint: Arc::clone(&request.endpoint),
@@ -202,8 +201,7 @@ impl Engine {
                         abort: abort.clone(),
                     },
                 });
-                let args = request.arg.original_args.clone();
-                Arc::clone(&request.endpoint).fetch(Arc::clone(self), args, cx)
+                endpoint.fetch(Arc::clone(self), args, cx)
             }
         };
         let engine = Arc::clone(self);

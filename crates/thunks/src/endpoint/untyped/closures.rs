@@ -13,6 +13,7 @@ use crate::endpoint::{
 use crate::extra_options::ExtraOptions;
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
+use crate::schema::Schemas;
 
 macro_rules! closures {
     ($($(#[$doc:meta])* $name:ident: fn($($arg:ident: $ty:ty),*) -> $out:ty;)+) => {
@@ -59,6 +60,7 @@ pub(super) struct Common<P: Api<BaseQuery: BaseQuery>> {
     pub(super) transform_response: Option<Box<dyn Transform<P>>>,
     pub(super) transform_error_response: Option<Box<dyn Transform<P>>>,
     pub(super) extra_options: ExtraOptions,
+    pub(super) schemas: Schemas,
 }
 
 impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
@@ -70,6 +72,7 @@ impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
             transform_response: None,
             transform_error_response: None,
             extra_options: ExtraOptions::new(),
+            schemas: Schemas::default(),
         }
     }
 
@@ -91,7 +94,7 @@ impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
         if let Some(query_fn) = &self.query_fn {
             return query_fn.call(arg, cx).await;
         }
-        let answer = cx.base_query(self.request(&arg)?).await;
+        let answer = cx.checked_base_query(self.request(&arg)?).await;
         match (answer, &self.transform_response, &self.transform_error_response) {
             (Ok(answer), transform, _) => {
                 let data = match transform {
@@ -105,6 +108,7 @@ impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
                 _,
                 Some(transform),
             ) => {
+                let arg = cx.given_arg(arg)?;
                 let error = transform.call(error, meta.as_deref(), &arg)?;
                 Err(Failure::Error { error, meta })
             }
@@ -167,6 +171,12 @@ macro_rules! common_setters {
                 + 'static,
         {
             self.common.transform_error_response = Some(Box::new(transform));
+            self
+        }
+
+        /// Sets the schemas of the endpoint's values.
+        pub fn schemas(mut self, schemas: Schemas) -> Self {
+            self.common.schemas = schemas;
             self
         }
     };

@@ -15,6 +15,7 @@ use crate::endpoint::{
 };
 use crate::extra_options::ExtraOptions;
 use crate::runtime::BoxFuture;
+use crate::schema::Schemas;
 
 /// A mutation that is known at run time only: JSON in and out.
 ///
@@ -120,6 +121,10 @@ impl<P: Api<BaseQuery: BaseQuery>> Mutation for UntypedMutation<P> {
 
     fn invalidates_tags(&self, outcome: MutationOutcome<'_, Self>, arg: &JsonArg) -> Tags {
         self.0.invalidates_tags.as_ref().map_or_else(Tags::none, |tags| tags.call(outcome, arg))
+    }
+
+    fn schemas(&self) -> Schemas {
+        self.0.common.schemas.clone()
     }
 
     fn extra_options(&self) -> ExtraOptions {

@@ -19,6 +19,7 @@ use crate::endpoint::{
 use crate::extra_options::ExtraOptions;
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
+use crate::schema::Schemas;
 
 /// A query that is known at run time only: JSON in and out.
 ///
@@ -173,6 +174,10 @@ impl<P: Api<BaseQuery: BaseQuery>> Query for UntypedQuery<P> {
 
     fn force_refetch(&self, arg: &JsonArg, cached: &QueryState<Value>) -> bool {
         self.0.force_refetch.as_ref().is_some_and(|force| force.call(arg, cached))
+    }
+
+    fn schemas(&self) -> Schemas {
+        self.0.common.schemas.clone()
     }
 
     async fn on_query_started(&self, arg: JsonArg, cx: QueryContext<Self>) {
