@@ -7,7 +7,9 @@ use std::marker::PhantomData;
 
 use retake::store::WireAction;
 use retake::store::WireError;
-use retake::store::cache::{Api, ApiAction, ApiOptions, ApiState, CacheState, Config, Rehydration};
+use retake::store::cache::{
+    Api, ApiAction, ApiOptions, ApiState, CacheState, Config, Rehydration, SchemaHooks,
+};
 use retake::{Action, Changed, Reducer, State, Store};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -49,10 +51,15 @@ macro_rules! paths {
 paths!(ApiPath = "api", BlogApiPath = "blogApi", ShopApiPath = "shopApi", StandIn = STAND_IN);
 
 /// The api of a scenario.
-pub(crate) struct TestApi<N>(PhantomData<fn() -> N>);
+pub(crate) struct TestApi<N> {
+    hooks: SchemaHooks,
+    path: PhantomData<fn() -> N>,
+}
 
 impl<N> TestApi<N> {
-    pub(crate) const THE: Self = Self(PhantomData);
+    pub(crate) fn new(hooks: SchemaHooks) -> Self {
+        Self { hooks, path: PhantomData }
+    }
 }
 
 impl<N: ReducerPath> Api for TestApi<N> {
@@ -63,6 +70,10 @@ impl<N: ReducerPath> Api for TestApi<N> {
 
     fn slice(app: &App<N>) -> &ApiState<Self> {
         &app.api
+    }
+
+    fn schema_hooks(&self) -> SchemaHooks {
+        self.hooks.clone()
     }
 
     fn extract_rehydration_info(action: &AppAction<N>) -> Option<&Rehydration> {

@@ -13,6 +13,7 @@ use retake::thunks::{
 use serde_json::{Map, Value};
 
 use crate::app::{ReducerPath, TestApi};
+use crate::checker::{FailureLog, schemas};
 use crate::retry::retry_options;
 use crate::scenario::{
     EndpointSpec, EndpointType, ForceCase, ForceSpec, KeySpec, MergeSpec, QueryFnSpec, RequestSpec,
@@ -32,16 +33,18 @@ pub(crate) struct Endpoints<N: ReducerPath> {
 }
 
 impl<N: ReducerPath> Endpoints<N> {
-    pub(crate) fn of(specs: &BTreeMap<String, EndpointSpec>) -> Self {
+    pub(crate) fn of(specs: &BTreeMap<String, EndpointSpec>, failures: &FailureLog) -> Self {
         let (mut queries, mut mutations) = (BTreeMap::new(), BTreeMap::new());
         for (name, spec) in specs {
             let spec = Arc::new(spec.clone());
             match spec.kind {
-                EndpointType::Query => drop(queries.insert(name.clone(), query(name, &spec))),
+                EndpointType::Query => {
+                    drop(queries.insert(name.clone(), query(name, &spec, failures)))
+                }
                 // A scenario that has one needs what retake does not have.
                 EndpointType::InfiniteQuery => {}
                 EndpointType::Mutation => {
-                    drop(mutations.insert(name.clone(), mutation(name, &spec)));
+                    drop(mutations.insert(name.clone(), mutation(name, &spec, failures)));
                 }
             }
         }
@@ -51,8 +54,8 @@ impl<N: ReducerPath> Endpoints<N> {
 
 /// Sets what queries and mutations have in common on the builder `$builder`.
 macro_rules! common {
-    ($builder:expr, $spec:expr, $name:expr) => {{
-        let mut builder = $builder;
+    ($builder:expr, $spec:expr, $name:expr, $failures:expr) => {{
+        let mut builder = $builder.schemas(schemas($spec, $failures));
         if let Some(spec) = $spec.query_fn.clone() {
             let spec = Arc::new(spec);
             builder = builder.query_fn(move |arg: JsonArg, cx| fetch(Arc::clone(&spec), arg, cx));
@@ -80,11 +83,15 @@ macro_rules! common {
     }};
 }
 
-fn query<N: ReducerPath>(name: &str, spec: &Arc<EndpointSpec>) -> AnyQuery<N> {
+fn query<N: ReducerPath>(
+    name: &str,
+    spec: &Arc<EndpointSpec>,
+    failures: &FailureLog,
+) -> AnyQuery<N> {
     let mut options = QueryOptions::default();
     options.keep_unused_data_for = spec.keep_unused_data_for;
     options.structural_sharing = spec.structural_sharing.unwrap_or(true);
-    let mut builder = common!(AnyQuery::<N>::new(name), spec, name).options(options);
+    let mut builder = common!(AnyQuery::<N>::new(name), spec, name, failures).options(options);
     if let Some(tags) = spec.provides_tags.clone() {
         builder = builder.provides_tags(move |outcome, arg| query_tags(&tags, outcome, arg));
     }
@@ -101,8 +108,12 @@ fn query<N: ReducerPath>(name: &str, spec: &Arc<EndpointSpec>) -> AnyQuery<N> {
     builder.build()
 }
 
-fn mutation<N: ReducerPath>(name: &str, spec: &Arc<EndpointSpec>) -> AnyMutation<N> {
-    let mut builder = common!(AnyMutation::<N>::new(name), spec, name);
+fn mutation<N: ReducerPath>(
+    name: &str,
+    spec: &Arc<EndpointSpec>,
+    failures: &FailureLog,
+) -> AnyMutation<N> {
+    let mut builder = common!(AnyMutation::<N>::new(name), spec, name, failures);
     if let Some(tags) = spec.invalidates_tags.clone() {
         builder = builder.invalidates_tags(move |outcome, arg| mutation_tags(&tags, outcome, arg));
     }

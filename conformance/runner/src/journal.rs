@@ -31,6 +31,7 @@ pub(crate) struct Events {
     pub(crate) actions: Vec<Reduced>,
     pub(crate) requests: Vec<Value>,
     pub(crate) aborts: Vec<Value>,
+    pub(crate) schema_failures: Vec<Value>,
     pub(crate) lifecycle: Vec<Line>,
     /// The handle, how it was waited for, and the rest.
     pub(crate) settled: Vec<(String, &'static str, Value)>,

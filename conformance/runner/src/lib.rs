@@ -16,6 +16,7 @@
 
 mod app;
 mod calls;
+mod checker;
 mod compare;
 mod edit;
 mod endpoints;

@@ -1,6 +1,6 @@
 //! What scenarios need that retake does not have.
 
-use crate::scenario::{EndpointSpec, EndpointType, Scenario};
+use crate::scenario::{EndpointType, Scenario};
 
 /// Returns the features that `scenario` needs and retake does not have.
 #[must_use]
@@ -13,7 +13,6 @@ pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
         ("polling", options().any(|it| it.polling_interval.is_some_and(|time| !time.is_zero()))),
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
         ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
-        ("schemas", endpoints().any(EndpointSpec::has_schemas)),
         ("several apis", !scenario.several_apis.is_empty()),
         ("keys of an api", apis().any(|it| it.serialize_query_args.is_some())),
         ("injected endpoints", has_step("injectEndpoints") || has_step("enhanceEndpoints")),

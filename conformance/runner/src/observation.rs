@@ -107,6 +107,7 @@ pub(crate) fn record(
     set("requests", list(events.requests));
     set("aborts", list(events.aborts));
     set("lifecycle", list(events.lifecycle.into_iter().map(|it| it.content.into()).collect()));
+    set("schemaFailures", list(events.schema_failures));
     set("settled", list(events.settled.into_iter().map(settled).collect()));
     set("result", result);
     set("threw", threw);

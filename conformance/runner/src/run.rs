@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::app::{App, AppAction, AppStore, ReducerPath, TestApi, with_path};
 use crate::calls::Refusal;
+use crate::checker::{FailureLog, api_hooks};
 use crate::endpoints::Endpoints;
 use crate::ids::rename_ids;
 use crate::journal::{Journal, Reduced};
@@ -96,7 +97,8 @@ pub fn run(scenario: &Scenario) -> Result<Run, RunError> {
 fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, RunError> {
     let failed = |reason: String| RunError::Build { scenario: scenario.name.clone(), reason };
     let (runtime, journal) = (VirtualRuntime::new(), Journal::default());
-    let endpoints = Endpoints::<N>::of(&api.endpoints);
+    let failures = FailureLog { journal: journal.clone(), runtime: runtime.clone() };
+    let endpoints = Endpoints::<N>::of(&api.endpoints, &failures);
     let rehydrate_action_type = api.rehydrate_action_type.clone();
     let world =
         World::new(runtime.clone(), journal.clone(), endpoints, rehydrate_action_type.clone());
@@ -104,7 +106,10 @@ fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, Run
     let store: AppStore<N> = configure_store::<App<N>, AppAction<N>>()
         .preloaded_state(App::of(api))
         .runtime(runtime.clone())
-        .api(TestApi::THE, ScenarioBaseQuery::new(server, api.retry.as_ref()))
+        .api(
+            TestApi::new(api_hooks(api, &failures)),
+            ScenarioBaseQuery::new(server, api.retry.as_ref()),
+        )
         .extra(std::sync::Arc::clone(&world))
         .middleware(Recorder { journal: journal.clone(), runtime: runtime.clone() })
         .build()

@@ -145,16 +145,6 @@ pub struct EndpointSpec {
     pub skip_schema_validation: Option<SkipSpec>,
 }
 
-impl EndpointSpec {
-    /// Returns whether any of its values has a schema.
-    #[must_use]
-    pub fn has_schemas(&self) -> bool {
-        let of_errors = [&self.raw_error_response_schema, &self.error_response_schema];
-        let of_data = [&self.arg_schema, &self.raw_response_schema, &self.response_schema];
-        of_data.into_iter().chain(of_errors).chain([&self.meta_schema]).any(Option::is_some)
-    }
-}
-
 /// Whether an endpoint reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -396,5 +386,5 @@ pub(crate) fn present<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Value>, 
 
 pub use crate::infinite::{InfiniteSpec, PageEnd, PageRule, PageSource};
 pub use crate::retry::{BackoffName, BackoffSpec, RetrySpec};
-pub use crate::schema::{JsonType, SchemaName, SchemaSpec, SkipSpec};
+pub use crate::schema::{JsonType, SchemaSpec, SkipSpec};
 pub use crate::step::{ApiStep, OverrideCase, OverrideSpec, Step};

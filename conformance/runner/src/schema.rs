@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use retake::store::cache::SchemaKind;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -47,18 +48,5 @@ pub enum JsonType {
 #[expect(missing_docs, reason = "FORMAT.md says it")]
 pub enum SkipSpec {
     All(bool),
-    Some(Vec<SchemaName>),
-}
-
-/// Which value of a request a schema is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum SchemaName {
-    Arg,
-    RawResponse,
-    Response,
-    RawErrorResponse,
-    ErrorResponse,
-    Meta,
+    Some(Vec<SchemaKind>),
 }

@@ -115,20 +115,22 @@ fn answer(response: &Response, request: Request, n: u64) -> Result<Answer, Failu
     if let Some(message) = &response.throw {
         return Err(SerializedError::new("Error", message).into());
     }
+    let meta = response.meta.clone().map(Arc::new);
     if let Some(message) = &response.network_error {
-        return Err(Failure::error(json!({"status": "FETCH_ERROR", "error": message})));
+        let error = json!({"status": "FETCH_ERROR", "error": message});
+        return Err(Failure::Error { error, meta });
     }
     let body = request.body.and_then(|body| body.as_json().cloned());
     let scope = Scope { body, url: Some(request.url), n, ..Scope::default() };
     let data = expand(&response.body, &scope).unwrap_or(Value::Null);
     match response.status.unwrap_or(200) {
-        200..300 => Ok(Answer::new(data)),
+        200..300 => Ok(Answer { data, meta }),
         status => {
             let error = json!({"status": status, "data": data});
             Err(if response.retry_fail {
-                Failure::final_error(error)
+                Failure::Final { error, meta }
             } else {
-                Failure::error(error)
+                Failure::Error { error, meta }
             })
         }
     }

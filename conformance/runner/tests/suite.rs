@@ -29,6 +29,7 @@ const GROUPS: &[&str] = &[
     // Groups with the exceptions of `WAITING`.
     "handler-order",
     "retry",
+    "schemas",
 ];
 
 /// Scenarios of the groups above that need what retake does not have.
@@ -37,6 +38,9 @@ const WAITING: &[&str] = &[
     "handler-order/script-removes-entry-of-later-script",
     "handler-order/self-invalidate-unsubscribed",
     "retry/polling-with-retry",
+    "schemas/infinite",
+    "schemas/polling",
+    "schemas/scripts",
 ];
 
 fn directory(name: &str) -> PathBuf {
