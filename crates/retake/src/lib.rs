@@ -94,8 +94,8 @@ pub mod prelude {
     pub use retake_macros::{Action, Patchable, State, slice};
     pub use retake_store::cache::{
         Api, ApiAction, ApiOptions, ApiState, InvalidationBehavior, KeepUnusedData, QueryError,
-        SchemaFailure, SchemaHooks, SchemaIssue, SchemaKind, SerializedError, SubscriptionOptions,
-        Tag, Tags, WindowAction, tag,
+        Rehydration, SchemaFailure, SchemaHooks, SchemaIssue, SchemaKind, SerializedError,
+        SubscriptionOptions, Tag, Tags, WindowAction, tag,
     };
     pub use retake_store::patch::Patchable;
     pub use retake_store::{

@@ -10,5 +10,6 @@ mod meta;
 mod mistakes;
 mod requests;
 mod responses;
+mod retry;
 mod server;
 mod waiting;
