@@ -7,10 +7,8 @@ use crate::scenario::{EndpointType, Scenario};
 pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
     let apis = || scenario.apis();
     let endpoints = || apis().flat_map(|it| it.endpoints.values());
-    let options = || scenario.steps.iter().filter_map(|it| it.subscription_options());
     let has_step = |wanted: &str| scenario.steps.iter().any(|step| step.op() == wanted);
     let needs = [
-        ("polling", options().any(|it| it.polling_interval.is_some_and(|time| !time.is_zero()))),
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
         ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
         ("several apis", !scenario.several_apis.is_empty()),

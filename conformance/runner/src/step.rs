@@ -279,14 +279,4 @@ impl Step {
             _ => None,
         }
     }
-
-    /// Returns the subscription options that the step sets.
-    #[must_use]
-    pub fn subscription_options(&self) -> Option<&SubscriptionOptions> {
-        match self {
-            Self::Initiate { options, .. } => options.subscription_options.as_ref(),
-            Self::UpdateSubscriptionOptions { options, .. } => Some(options),
-            _ => None,
-        }
-    }
 }

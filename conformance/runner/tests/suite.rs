@@ -18,6 +18,7 @@ const GROUPS: &[&str] = &[
     "mutations",
     "optimistic",
     "patch-undo-races",
+    "polling",
     "prefetch",
     "query-lifecycle",
     "selectors",
@@ -37,9 +38,7 @@ const WAITING: &[&str] = &[
     "handler-order/entry-script-before-query-script",
     "handler-order/script-removes-entry-of-later-script",
     "handler-order/self-invalidate-unsubscribed",
-    "retry/polling-with-retry",
     "schemas/infinite",
-    "schemas/polling",
     "schemas/scripts",
 ];
 

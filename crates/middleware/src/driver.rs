@@ -10,7 +10,7 @@ use retake_store::cache::{CacheAction, CacheState, Step};
 use retake_thunks::Engine;
 
 use crate::effect::{Effect, TimerKey};
-use crate::handler::{Frame, Handler, HandlerContext};
+use crate::handler::{Frame, Handler, HandlerContext, TimerContext};
 use crate::timers::Timers;
 
 /// Runs the handlers of one api and performs their effects; it owns all timers.
@@ -35,9 +35,10 @@ impl Driver {
 
     /// Lets every handler react to `action`, which was reduced onto `before`.
     pub fn run(&self, action: &CacheAction, before: &CacheState) {
+        let at = self.engine.runtime().now();
         self.each_step(Some(action), |handler, now, frame| {
             let endpoints = &*self.engine;
-            handler.step(&HandlerContext { action, before, now, endpoints }, frame)
+            handler.step(&HandlerContext { action, before, now, at, endpoints }, frame)
         });
     }
 
@@ -125,7 +126,10 @@ impl Driver {
         let fired = self.engine.host().and_then(|host| {
             host.atomically(&mut || {
                 if self.timers.take(key, number) {
-                    self.each_step(None, |handler, now, frame| handler.fired(key, now, frame));
+                    let (timer, at) = (key, self.engine.runtime().now());
+                    self.each_step(None, |handler, now, frame| {
+                        handler.fired(&TimerContext { timer, now, at }, frame)
+                    });
                 }
             })
         });

@@ -48,4 +48,8 @@ pub struct TimerKey {
 pub enum TimerKind {
     /// Removing an entry that nobody subscribes to.
     Removal,
+    /// Fetching an entry again that is polled.
+    Poll,
+    /// Looking at the subscriptions that have changed; one timer for all entries.
+    PollChanges,
 }

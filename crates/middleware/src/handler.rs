@@ -27,8 +27,8 @@ pub trait Handler: MaybeSend {
     }
 
     /// Returns what to do next about a timer that fired; `None` when that is all.
-    fn fired(&mut self, timer: &TimerKey, now: &CacheState, frame: &mut Frame) -> Option<Effect> {
-        let _ = (timer, now, frame);
+    fn fired(&mut self, cx: &TimerContext<'_>, frame: &mut Frame) -> Option<Effect> {
+        let _ = (cx, frame);
         None
     }
 }
@@ -41,6 +41,8 @@ pub struct HandlerContext<'a> {
     pub before: &'a CacheState,
     /// The api's slice at this step.
     pub now: &'a CacheState,
+    /// The time, in milliseconds since the Unix epoch.
+    pub at: u64,
     /// What the endpoints say.
     pub endpoints: &'a dyn Endpoints,
 }
@@ -49,6 +51,17 @@ impl std::fmt::Debug for HandlerContext<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("HandlerContext").field("action", &self.action).finish_non_exhaustive()
     }
+}
+
+/// What a handler looks at when a timer fires.
+#[derive(Debug)]
+pub struct TimerContext<'a> {
+    /// The timer.
+    pub timer: &'a TimerKey,
+    /// The api's slice at this step.
+    pub now: &'a CacheState,
+    /// The time, in milliseconds since the Unix epoch.
+    pub at: u64,
 }
 
 /// What handlers need to know of endpoints.

@@ -16,7 +16,8 @@
 //!   handlers would be simpler, and would not be what RTK Query does: the order can be seen.
 //! - [`Effect`] is closed. A new behaviour that wants something else adds a variant, and the
 //!   driver stays the one place where things happen.
-//! - A timer is a task of the runtime's; there are as many as entries without subscribers.
+//! - A timer is a task of the runtime's; there are as many as entries without subscribers and
+//!   entries that are polled.
 
 mod cache_middleware;
 mod driver;
@@ -29,5 +30,5 @@ mod timers;
 pub use cache_middleware::CacheMiddleware;
 pub use driver::Driver;
 pub use effect::{Effect, TimerKey, TimerKind};
-pub use handler::{Endpoints, Frame, Handler, HandlerContext};
+pub use handler::{Endpoints, Frame, Handler, HandlerContext, TimerContext};
 pub use recorder::{RecordError, Recorder};

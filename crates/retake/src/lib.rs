@@ -174,6 +174,9 @@ mod guide {
     #[doc = include_str!("../../../docs/src/http.md")]
     mod http {}
 
+    #[doc = include_str!("../../../docs/src/polling.md")]
+    mod polling {}
+
     #[doc = include_str!("../../../docs/src/focus-and-reconnect.md")]
     mod focus_and_reconnect {}
 

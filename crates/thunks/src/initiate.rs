@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use retake_store::cache::{
     ActionOf, MutationArg, PageArg, QueryArg, Refetch, StateOf, StoreOf, SubscriptionOptions,
@@ -63,6 +64,20 @@ impl<E: Query> InitiateQuery<E> {
     /// They concern the request that this dispatch starts, if it starts one, and no later one.
     pub fn extra_options(mut self, options: impl Into<ExtraOptions>) -> Self {
         self.extra_options = options.into();
+        self
+    }
+
+    /// Sets how long after each answer the entry is fetched again, in whole milliseconds; zero,
+    /// the default, for never.
+    pub fn polling_interval(mut self, interval: Duration) -> Self {
+        self.options().polling_interval = Some(interval);
+        self
+    }
+
+    /// Sets whether polling pauses while the window does not have the focus; it does not by
+    /// default.
+    pub fn skip_polling_if_unfocused(mut self, skip: bool) -> Self {
+        self.options().skip_polling_if_unfocused = Some(skip);
         self
     }
 

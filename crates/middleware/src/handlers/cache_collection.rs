@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use retake_store::cache::{CacheAction, CacheState, KeepUnusedData, QueryArg, Request, Step};
+use retake_store::cache::{CacheAction, KeepUnusedData, QueryArg, Request, Step};
 
 use crate::effect::{Effect, TimerKey, TimerKind};
-use crate::handler::{Frame, Handler, HandlerContext};
+use crate::handler::{Frame, Handler, HandlerContext, TimerContext};
 
 /// The longest wait: RTK Query's, whose timers count milliseconds in 31 bits.
 const LONGEST: Duration = Duration::from_millis(2_147_482_647);
@@ -107,7 +107,8 @@ impl Handler for CacheCollection {
         }
     }
 
-    fn fired(&mut self, timer: &TimerKey, now: &CacheState, frame: &mut Frame) -> Option<Effect> {
+    fn fired(&mut self, cx: &TimerContext<'_>, frame: &mut Frame) -> Option<Effect> {
+        let TimerContext { timer, now, .. } = cx;
         if timer.kind != TimerKind::Removal || now.is_subscribed(&timer.entry) {
             return None;
         }

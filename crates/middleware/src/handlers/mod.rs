@@ -2,11 +2,13 @@
 
 mod cache_collection;
 mod invalidation;
+mod polling;
 mod query_lifecycle;
 mod window_events;
 
 pub use cache_collection::CacheCollection;
 pub use invalidation::Invalidation;
+pub use polling::Polling;
 pub use query_lifecycle::QueryLifecycle;
 pub use window_events::WindowEvents;
 
@@ -22,6 +24,7 @@ pub fn default_handlers() -> Vec<Box<dyn Handler>> {
         Box::new(WindowEvents),
         Box::new(CacheCollection),
         Box::new(Invalidation::default()),
+        Box::new(Polling::default()),
         Box::new(QueryLifecycle),
     ]
 }

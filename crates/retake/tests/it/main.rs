@@ -15,6 +15,7 @@ mod inject;
 mod laws;
 mod matchers;
 mod panics;
+mod polling;
 mod rehydration;
 mod retry;
 mod running;

@@ -161,7 +161,7 @@ pub enum InvalidationBehavior {
 
 /// Options of one subscription to a query.
 ///
-/// The state keeps them, and serialises them as RTK Query does. Polling is not built yet.
+/// The state keeps them, and serialises them as RTK Query does.
 ///
 /// # Examples
 /// ```
@@ -177,10 +177,12 @@ pub enum InvalidationBehavior {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionOptions {
-    /// How long after each answer the query is fetched again; JSON: milliseconds.
+    /// How long after each answer the query is fetched again; zero and `None`: never. Of
+    /// several subscriptions the lowest counts. JSON: whole milliseconds.
     #[serde(default, with = "millis", skip_serializing_if = "Option::is_none")]
     pub polling_interval: Option<Duration>,
-    /// Whether polling pauses while the window does not have the focus.
+    /// Whether polling pauses while the window does not have the focus; of several
+    /// subscriptions that poll, one that says so is enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip_polling_if_unfocused: Option<bool>,
     /// Whether to fetch again when the window gets the focus; the api's choice if `None`.
