@@ -2,20 +2,24 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use retake::store::WireAction;
 use retake::store::WireError;
 use retake::store::cache::{
-    Api, ApiAction, ApiOptions, ApiState, CacheState, Config, Rehydration, SchemaHooks,
+    Api, ApiAction, ApiOptions, ApiState, CacheState, Config, Rehydration, SchemaHooks, cache_key,
 };
 use retake::{Action, Changed, Reducer, State, Store};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
+use crate::endpoints::key_of;
 use crate::retry::ScenarioBaseQuery;
-use crate::scenario::ApiSpec;
+use crate::scenario::{ApiSpec, KeySpec};
 use crate::stand_in::STAND_IN;
 
 /// The reducer path of an api; the types of an application have one each.
@@ -50,6 +54,30 @@ macro_rules! paths {
 
 paths!(ApiPath = "api", BlogApiPath = "blogApi", ShopApiPath = "shopApi", StandIn = STAND_IN);
 
+thread_local! {
+    /// What the scenario that runs on this thread says of the keys of its apis: an api is a type
+    /// and knows no scenario.
+    static KEYS: RefCell<BTreeMap<&'static str, KeySpec>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The keys of an api, for as long as its scenario runs.
+pub(crate) struct Keys(&'static str);
+
+impl Keys {
+    pub(crate) fn of<N: ReducerPath>(spec: Option<&KeySpec>) -> Self {
+        if let Some(spec) = spec {
+            KEYS.with_borrow_mut(|keys| keys.insert(N::PATH, spec.clone()));
+        }
+        Self(N::PATH)
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        KEYS.with_borrow_mut(|keys| keys.remove(self.0));
+    }
+}
+
 /// The api of a scenario.
 pub(crate) struct TestApi<N> {
     hooks: SchemaHooks,
@@ -81,6 +109,13 @@ impl<N: ReducerPath> Api for TestApi<N> {
             AppAction::Plain(action) => action.saved.as_ref(),
             AppAction::Api(_) => None,
         }
+    }
+
+    fn serialize_query_args(endpoint: &str, arg: Option<&Value>) -> String {
+        KEYS.with_borrow(|keys| match keys.get(N::PATH) {
+            Some(spec) => key_of(spec, endpoint, &arg.cloned().into()),
+            None => cache_key(endpoint, arg),
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use retake::store::cache::{Api, TagDescription};
 use retake::store::patch::PatchError;
 use retake::store::{WireAction, WireError};
-use retake::thunks::{UpdateError, Upserting, upsert_query_entries};
+use retake::thunks::{EndpointExists, UpdateError, Upserting, upsert_query_entries};
 use retake::{DispatchError, Query};
 use serde_json::Value;
 
@@ -33,6 +33,9 @@ pub(crate) enum Refusal {
     /// The store refused the dispatch.
     #[error(transparent)]
     Dispatch(#[from] DispatchError),
+    /// The endpoint exists, which a scenario can expect.
+    #[error(transparent)]
+    Exists(#[from] EndpointExists),
     /// The action cannot be read.
     #[error(transparent)]
     Wire(#[from] WireError),
@@ -41,7 +44,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     /// Returns whether RTK Query can refuse this, too, so that it is part of the observation.
     pub(crate) fn is_observable(&self) -> bool {
-        matches!(self, Self::Update(_) | Self::Patch(_) | Self::NotAlone(_))
+        matches!(self, Self::Update(_) | Self::Patch(_) | Self::NotAlone(_) | Self::Exists(_))
     }
 }
 

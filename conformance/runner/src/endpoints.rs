@@ -28,6 +28,7 @@ pub(crate) type AnyMutation<N> = UntypedMutation<TestApi<N>>;
 
 /// The endpoints of a scenario, by name.
 pub(crate) struct Endpoints<N: ReducerPath> {
+    pub(crate) specs: BTreeMap<String, EndpointSpec>,
     pub(crate) queries: BTreeMap<String, AnyQuery<N>>,
     pub(crate) mutations: BTreeMap<String, AnyMutation<N>>,
 }
@@ -48,7 +49,25 @@ impl<N: ReducerPath> Endpoints<N> {
                 }
             }
         }
-        Self { queries, mutations }
+        Self { specs: specs.clone(), queries, mutations }
+    }
+
+    pub(crate) fn none() -> Self {
+        Self { specs: BTreeMap::new(), queries: BTreeMap::new(), mutations: BTreeMap::new() }
+    }
+
+    /// Adds `other`; what is there already stays, unless it is to be replaced.
+    pub(crate) fn add(&mut self, other: Self, replace: bool) {
+        fn extend<T>(known: &mut BTreeMap<String, T>, other: BTreeMap<String, T>, replace: bool) {
+            for (name, endpoint) in other {
+                if replace || !known.contains_key(&name) {
+                    known.insert(name, endpoint);
+                }
+            }
+        }
+        extend(&mut self.specs, other.specs, replace);
+        extend(&mut self.queries, other.queries, replace);
+        extend(&mut self.mutations, other.mutations, replace);
     }
 }
 
@@ -180,7 +199,8 @@ fn transform(spec: &TransformSpec, value: Value, arg: &JsonArg) -> Result<Value,
     }
 }
 
-fn key_of(spec: &KeySpec, name: &str, arg: &JsonArg) -> String {
+/// Returns the key that `spec` gives an argument of the endpoint `name`.
+pub(crate) fn key_of(spec: &KeySpec, name: &str, arg: &JsonArg) -> String {
     let by_value = |value: Option<&Value>| match value {
         // A text is the key itself.
         Some(Value::String(key)) => key.clone(),
@@ -188,7 +208,9 @@ fn key_of(spec: &KeySpec, name: &str, arg: &JsonArg) -> String {
     };
     match spec {
         KeySpec::EndpointNameOnly(_) => name.to_owned(),
-        KeySpec::String(template) => expand_string(template, &scope(arg)),
+        KeySpec::String(template) => {
+            expand_string(&template.replace("{endpoint}", name), &scope(arg))
+        }
         KeySpec::Value(pointer) => by_value(arg.value().and_then(|arg| at(arg, pointer))),
         KeySpec::Pick(names) => {
             let member =

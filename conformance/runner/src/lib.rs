@@ -25,6 +25,7 @@ mod handles;
 mod ids;
 mod infinite;
 mod journal;
+mod later;
 mod needs;
 mod observation;
 mod patch;

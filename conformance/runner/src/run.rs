@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use retake::configure_store;
 use retake::store::cache::{Api, CacheState};
-use retake::thunks::Runtime;
+use retake::thunks::{OverrideExisting, Runtime};
 use retake_testing::{EPOCH, VirtualRuntime};
 use serde_json::{Value, json};
 
-use crate::app::{App, AppAction, AppStore, ReducerPath, TestApi, with_path};
+use crate::app::{App, AppAction, AppStore, Keys, ReducerPath, TestApi, with_path};
 use crate::calls::Refusal;
 use crate::checker::{FailureLog, api_hooks};
-use crate::endpoints::Endpoints;
 use crate::ids::rename_ids;
 use crate::journal::{Journal, Reduced};
+use crate::later::inject;
 use crate::needs::missing_features;
 use crate::observation::{StepResult, record, split_state};
 use crate::recorder::Recorder;
@@ -98,10 +98,9 @@ fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, Run
     let failed = |reason: String| RunError::Build { scenario: scenario.name.clone(), reason };
     let (runtime, journal) = (VirtualRuntime::new(), Journal::default());
     let failures = FailureLog { journal: journal.clone(), runtime: runtime.clone() };
-    let endpoints = Endpoints::<N>::of(&api.endpoints, &failures);
     let rehydrate_action_type = api.rehydrate_action_type.clone();
-    let world =
-        World::new(runtime.clone(), journal.clone(), endpoints, rehydrate_action_type.clone());
+    let world = World::new(runtime.clone(), journal.clone(), rehydrate_action_type.clone());
+    let _keys = Keys::of::<N>(api.serialize_query_args.as_ref());
     let server = Server::new(scenario.server.clone(), journal.clone(), runtime.clone());
     let store: AppStore<N> = configure_store::<App<N>, AppAction<N>>()
         .preloaded_state(App::of(api))
@@ -113,6 +112,8 @@ fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, Run
         .extra(std::sync::Arc::clone(&world))
         .middleware(Recorder { journal: journal.clone(), runtime: runtime.clone() })
         .build()
+        .map_err(|error| failed(error.to_string()))?;
+    inject(&world, &store, &api.endpoints, OverrideExisting::Refuse)
         .map_err(|error| failed(error.to_string()))?;
     runtime.settle();
     drop(journal.take());

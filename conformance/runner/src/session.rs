@@ -106,7 +106,10 @@ impl<N: ReducerPath> Session<N> {
             Step::Online => self.window(WindowAction::Online)?,
             Step::Offline => self.window(WindowAction::Offline)?,
             Step::Dispatch { action } => calls::dispatch(world, store, action.clone())?,
-            selector => return self.select(selector).map(Some),
+            other => match self.perform_later(other)? {
+                Some(result) => return Ok(result),
+                None => return self.select(other).map(Some),
+            },
         }
         Ok(None)
     }
@@ -234,6 +237,19 @@ impl<N: ReducerPath> Session<N> {
         Ok(self.store.try_dispatch(TestApi::<N>::window(action))?)
     }
 
+    /// Returns the key of a mutation's entry, given in one of two ways.
+    pub(crate) fn mutation_key(
+        &self,
+        handle: Option<&str>,
+        fixed_cache_key: Option<&str>,
+    ) -> Result<String, Refusal> {
+        let request_id = match handle {
+            Some(name) => self.handle(name)?.request_id().cloned(),
+            None => None,
+        };
+        Ok(fixed_cache_key.or(request_id.as_deref()).unwrap_or_default().to_owned())
+    }
+
     fn select(&self, step: &Step) -> Result<Value, Refusal> {
         let app = self.store.state();
         let cache: &CacheState = TestApi::<N>::slice(&app);
@@ -250,12 +266,8 @@ impl<N: ReducerPath> Session<N> {
                 Ok(query_view(&select(&app)))
             }
             Step::SelectMutation { endpoint, handle, fixed_cache_key } => {
-                let request_id = match handle {
-                    Some(name) => self.handle(name)?.request_id().cloned(),
-                    None => None,
-                };
-                let key = fixed_cache_key.as_deref().or(request_id.as_deref()).unwrap_or_default();
-                Ok(mutation_view(&self.world.mutation(endpoint)?.select(key)(&app)))
+                let key = self.mutation_key(handle.as_deref(), fixed_cache_key.as_deref())?;
+                Ok(mutation_view(&self.world.mutation(endpoint)?.select(&key)(&app)))
             }
             other => Err(Refusal::Scenario(format!("`{}` is no selector", other.op()))),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use retake_testing::VirtualRuntime;
 
@@ -11,6 +11,7 @@ use crate::calls::Refusal;
 use crate::endpoints::{AnyMutation, AnyQuery, Endpoints};
 use crate::journal::Journal;
 use crate::patch::Patch;
+use crate::scenario::EndpointSpec;
 
 /// The endpoints, the journal and the named patches of a run.
 ///
@@ -19,7 +20,7 @@ pub(crate) struct World<N: ReducerPath> {
     pub(crate) runtime: VirtualRuntime,
     pub(crate) journal: Journal,
     pub(crate) rehydrate_action_type: Option<String>,
-    endpoints: Endpoints<N>,
+    endpoints: Mutex<Endpoints<N>>,
     patches: Mutex<BTreeMap<String, Arc<Patch<N>>>>,
     scripts: AtomicU64,
 }
@@ -28,20 +29,32 @@ impl<N: ReducerPath> World<N> {
     pub(crate) fn new(
         runtime: VirtualRuntime,
         journal: Journal,
-        endpoints: Endpoints<N>,
         rehydrate_action_type: Option<String>,
     ) -> Arc<Self> {
         let (patches, scripts) = (Mutex::default(), AtomicU64::new(0));
+        let endpoints = Mutex::new(Endpoints::none());
         Arc::new(Self { runtime, journal, rehydrate_action_type, endpoints, patches, scripts })
     }
 
+    fn endpoints(&self) -> MutexGuard<'_, Endpoints<N>> {
+        self.endpoints.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn keep_endpoints(&self, endpoints: Endpoints<N>, replace: bool) {
+        self.endpoints().add(endpoints, replace);
+    }
+
+    pub(crate) fn spec(&self, name: &str) -> Option<EndpointSpec> {
+        self.endpoints().specs.get(name).cloned()
+    }
+
     pub(crate) fn query(&self, name: &str) -> Result<AnyQuery<N>, Refusal> {
-        let query = self.endpoints.queries.get(name).cloned();
+        let query = self.endpoints().queries.get(name).cloned();
         query.ok_or_else(|| Refusal::Scenario(format!("there is no query `{name}`")))
     }
 
     pub(crate) fn mutation(&self, name: &str) -> Result<AnyMutation<N>, Refusal> {
-        let mutation = self.endpoints.mutations.get(name).cloned();
+        let mutation = self.endpoints().mutations.get(name).cloned();
         mutation.ok_or_else(|| Refusal::Scenario(format!("there is no mutation `{name}`")))
     }
 

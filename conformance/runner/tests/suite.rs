@@ -28,18 +28,24 @@ const GROUPS: &[&str] = &[
     "upsert",
     "reset",
     // Groups with the exceptions of `WAITING`.
+    "api-keys",
+    "endpoints",
     "handler-order",
     "retry",
     "schemas",
+    "running",
 ];
 
 /// Scenarios of the groups above that need what retake does not have.
 const WAITING: &[&str] = &[
+    "api-keys/endpoint-name",
+    "endpoints/inject-infinite",
     "handler-order/entry-script-before-query-script",
     "handler-order/script-removes-entry-of-later-script",
     "handler-order/self-invalidate-unsubscribed",
     "schemas/infinite",
     "schemas/scripts",
+    "running/infinite",
 ];
 
 fn directory(name: &str) -> PathBuf {
