@@ -40,7 +40,10 @@ pub enum BackoffName {
 
 /// The base query of a scenario: its server, with retries if the api wants them.
 #[derive(Debug)]
-pub(crate) enum ScenarioBaseQuery {
+pub struct ScenarioBaseQuery(Sending);
+
+#[derive(Debug)]
+enum Sending {
     Plain(Server),
     Retried(Retry<Server>),
 }
@@ -48,8 +51,8 @@ pub(crate) enum ScenarioBaseQuery {
 impl ScenarioBaseQuery {
     pub(crate) fn new(server: Server, spec: Option<&RetrySpec>) -> Self {
         match spec {
-            None => Self::Plain(server),
-            Some(spec) => Self::Retried(retry(server).options(retry_options(spec))),
+            None => Self(Sending::Plain(server)),
+            Some(spec) => Self(Sending::Retried(retry(server).options(retry_options(spec)))),
         }
     }
 }
@@ -58,9 +61,9 @@ impl BaseQuery for ScenarioBaseQuery {
     type Args = Request;
 
     async fn run(&self, request: Request, cx: RequestContext) -> Result<Answer, Failure> {
-        match self {
-            Self::Plain(server) => server.run(request, cx).await,
-            Self::Retried(retried) => retried.run(request, cx).await,
+        match &self.0 {
+            Sending::Plain(server) => server.run(request, cx).await,
+            Sending::Retried(retried) => retried.run(request, cx).await,
         }
     }
 }

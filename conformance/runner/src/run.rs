@@ -1,6 +1,7 @@
 //! Running a scenario.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use retake::configure_store;
 use retake::store::cache::{Api, CacheState};
@@ -25,7 +26,7 @@ use crate::stand_in::run_as_stand_in;
 use crate::world::World;
 
 /// The version of RTK Query whose behaviour is expected.
-const RTK: &str = "2.14.0";
+pub(crate) const RTK: &str = "2.14.0";
 
 /// A scenario that was run.
 #[derive(Clone, Debug)]
@@ -102,6 +103,8 @@ fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, Run
     let world = World::new(runtime.clone(), journal.clone(), rehydrate_action_type.clone());
     let _keys = Keys::of::<N>(api.serialize_query_args.as_ref());
     let server = Server::new(scenario.server.clone(), journal.clone(), runtime.clone());
+    let recorder: Recorder<TestApi<N>> =
+        Recorder { journal: journal.clone(), runtime: runtime.clone(), api: PhantomData };
     let store: AppStore<N> = configure_store::<App<N>, AppAction<N>>()
         .preloaded_state(App::of(api))
         .runtime(runtime.clone())
@@ -110,7 +113,7 @@ fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, Run
             ScenarioBaseQuery::new(server, api.retry.as_ref()),
         )
         .extra(std::sync::Arc::clone(&world))
-        .middleware(Recorder { journal: journal.clone(), runtime: runtime.clone() })
+        .middleware(recorder)
         .build()
         .map_err(|error| failed(error.to_string()))?;
     inject(&world, &store, &api.endpoints, OverrideExisting::Refuse)

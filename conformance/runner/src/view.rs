@@ -2,10 +2,12 @@
 
 use retake::store::cache::QueryStatus;
 use retake::thunks::{MutationState, QueryState};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Returns what RTK Query's `select` of a query returns.
-pub(crate) fn query_view(state: &QueryState<Value>) -> Value {
+#[must_use]
+pub fn query_view<T: Serialize>(state: &QueryState<T>) -> Value {
     let mut view = flags(state.status);
     let mut set = |name: &str, member: Option<Value>| {
         view.extend(member.map(|member| (name.to_owned(), member)));
@@ -14,14 +16,15 @@ pub(crate) fn query_view(state: &QueryState<Value>) -> Value {
     set("originalArgs", state.original_args.as_deref().cloned());
     set("requestId", state.request_id.as_deref().map(Value::from));
     set("startedTimeStamp", state.started_time_stamp.map(Value::from));
-    set("data", state.data.as_deref().cloned());
+    set("data", state.data.as_deref().map(|data| json!(data)));
     set("fulfilledTimeStamp", state.fulfilled_time_stamp.map(Value::from));
     set("error", state.error.as_ref().map(|error| error.value().clone()));
     Value::Object(view)
 }
 
 /// Returns what RTK Query's `select` of a mutation returns.
-pub(crate) fn mutation_view(state: &MutationState<Value>) -> Value {
+#[must_use]
+pub fn mutation_view<T: Serialize>(state: &MutationState<T>) -> Value {
     let mut view = flags(state.status);
     let mut set = |name: &str, member: Option<Value>| {
         view.extend(member.map(|member| (name.to_owned(), member)));
@@ -29,7 +32,7 @@ pub(crate) fn mutation_view(state: &MutationState<Value>) -> Value {
     set("endpointName", state.endpoint_name.as_deref().map(Value::from));
     set("requestId", state.request_id.as_deref().map(Value::from));
     set("startedTimeStamp", state.started_time_stamp.map(Value::from));
-    set("data", state.data.as_deref().cloned());
+    set("data", state.data.as_deref().map(|data| json!(data)));
     set("fulfilledTimeStamp", state.fulfilled_time_stamp.map(Value::from));
     set("error", state.error.as_ref().map(|error| error.value().clone()));
     Value::Object(view)
