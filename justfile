@@ -60,6 +60,10 @@ oracle-check: oracle
     node conformance/run.mjs --check
     node conformance/selfcheck.mjs
 
+# Whether the scenarios notice when a behaviour breaks: every mutation, or those with a name like `late`.
+mutations *names:
+    bash conformance/mutations/run {{ names }}
+
 # The packages that the oracle needs, once.
 [private]
 oracle:
