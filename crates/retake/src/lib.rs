@@ -86,6 +86,7 @@ pub use retake_thunks::{
     AsyncThunk, AsyncThunkAction, BaseQuery, Mutation, PatchHandle, Query, QueryHandle, Request,
     Retry, retry, setup_listeners, thunk,
 };
+pub use retake_thunks::{InfiniteQuery, InfiniteQueryHandle};
 
 /// What an application that defines a state, actions and endpoints imports.
 pub mod prelude {
@@ -97,6 +98,7 @@ pub mod prelude {
         Rehydration, SchemaFailure, SchemaHooks, SchemaIssue, SchemaKind, SerializedError,
         SubscriptionOptions, Tag, Tags, WindowAction, tag,
     };
+    pub use retake_store::cache::{InfiniteData, InfiniteQueryDirection};
     pub use retake_store::patch::Patchable;
     pub use retake_store::{
         Action, Changed, Dispatch, Middleware, Next, Reducer, State, Store, Subscription, Topic,
@@ -111,6 +113,7 @@ pub mod prelude {
         QueryOutcome, QueryState, Rejection, Request, RequestContext, Retry, RetryOptions, Schemas,
         retry, serde_schema, setup_listeners, thunk, upsert_query_entries,
     };
+    pub use retake_thunks::{InfinitePages, InfiniteQuery, InfiniteQueryState, Paged};
     pub use retake_thunks::{running_mutations, running_queries};
 
     pub use crate::configure_store;
@@ -161,6 +164,9 @@ mod guide {
 
     #[doc = include_str!("../../../docs/src/pagination.md")]
     mod pagination {}
+
+    #[doc = include_str!("../../../docs/src/infinite-queries.md")]
+    mod infinite_queries {}
 
     #[doc = include_str!("../../../docs/src/customizing-queries.md")]
     mod customizing_queries {}

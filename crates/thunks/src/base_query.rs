@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 pub use retake_store::cache::EndpointKind;
-use retake_store::cache::{Api, SerializedError, StoreOf};
+use retake_store::cache::{Api, CacheData, PageArg, SerializedError, StoreOf};
 use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
@@ -128,6 +128,7 @@ pub struct RequestContext {
     pub(crate) kind: EndpointKind,
     pub(crate) forced: bool,
     pub(crate) request_id: Arc<str>,
+    pub(crate) page: PageArg,
     pub(crate) query_cache_key: Option<Arc<str>>,
     pub(crate) signal: AbortSignal,
     pub(crate) extra: Extra,
@@ -166,6 +167,12 @@ impl RequestContext {
     #[must_use]
     pub fn query_cache_key(&self) -> Option<&str> {
         self.query_cache_key.as_deref()
+    }
+
+    /// Returns the data of the query's entry, as it is now.
+    pub(crate) fn cached_data(&self) -> Option<CacheData> {
+        let cache = self.host.cache().ok().flatten()?;
+        cache.query(self.query_cache_key.as_deref()?)?.data.clone()
     }
 
     /// Returns the signal of the request's abortion.

@@ -1,5 +1,7 @@
 //! Initiations: what to dispatch to run an endpoint.
 
+mod infinite;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +13,11 @@ use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::arg::{identity, to_original_args};
 use crate::endpoint::{Mutation, Query};
-use crate::engine::{Engine, QueryStart};
+use crate::engine::{Engine, PageRules, QueryStart};
 use crate::extra_options::ExtraOptions;
 use crate::handle::{MutationHandle, QueryHandle};
+
+pub use infinite::InitiateInfiniteQuery;
 
 /// What to dispatch to fetch and subscribe; see [`Query::initiate`].
 ///
@@ -26,6 +30,8 @@ pub struct InitiateQuery<E: Query> {
     force_refetch: Option<Refetch>,
     subscription_options: Option<SubscriptionOptions>,
     extra_options: ExtraOptions,
+    page: PageArg,
+    pages: Option<Arc<dyn PageRules>>,
 }
 
 impl<E: Query> InitiateQuery<E> {
@@ -37,6 +43,8 @@ impl<E: Query> InitiateQuery<E> {
             force_refetch: None,
             subscription_options: None,
             extra_options: ExtraOptions::new(),
+            page: PageArg::default(),
+            pages: None,
         }
     }
 
@@ -128,14 +136,13 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateQuery<E> 
             endpoint_name: endpoint.name().into(),
             original_args: args,
             query_cache_key: Arc::clone(&key),
-            page: PageArg::default(),
+            page: self.page,
         };
         let asked = arg.clone();
         let start = QueryStart {
-            endpoint: Arc::clone(&endpoint),
-            arg,
-            upsert: None,
             extra_options: self.extra_options,
+            pages: self.pages,
+            ..QueryStart::new(Arc::clone(&endpoint), arg)
         };
         // The handle is made inside: it ends the subscription even if a listener panics.
         store.try_atomically(|store| {

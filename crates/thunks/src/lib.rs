@@ -8,12 +8,15 @@
 //! - [`AsyncThunk`]: pending, fulfilled, rejected.
 //! - [`Query`] and [`Mutation`]: endpoints of an api. [`UntypedQuery`] and [`UntypedMutation`]
 //!   are made at run time.
+//! - [`InfiniteQuery`]: an endpoint that reads a list page by page; [`Paged`] is the same as a
+//!   [`Query`]. [`UntypedInfiniteQuery`] is made at run time.
 //! - [`BaseQuery`]: sends their requests; [`DynBaseQuery`] is one that is chosen when the store
 //!   is built. [`Request`] and [`Response`] are what goes over HTTP, as data.
 //! - [`retry`]: a base query around another that sends failed requests again;
 //!   [`ExtraOptions`] are what endpoints and dispatches say to base queries.
-//! - [`QueryHandle`] and [`MutationHandle`]: what dispatching an endpoint returns;
-//!   [`QueryState`] and [`MutationState`]: an entry as its reader sees it.
+//! - [`QueryHandle`], [`InfiniteQueryHandle`] and [`MutationHandle`]: what dispatching an
+//!   endpoint returns; [`QueryState`], [`InfiniteQueryState`] and [`MutationState`]: an entry as
+//!   its reader sees it.
 //! - [`PendingAction`], [`FulfilledAction`], [`RejectedAction`]: actions of one endpoint, typed.
 //! - [`inject_endpoints`], [`EnhanceQuery`]: endpoints that are replaced or changed in one store.
 //! - [`running_queries`] and [`running_mutations`]: the requests under way, to wait for.
@@ -70,19 +73,21 @@ pub use cache_thunks::{
 };
 pub use dyn_base_query::DynBaseQuery;
 pub use endpoint::{
-    EndpointArg, Fetched, FulfilledAction, JsonArg, Mutation, MutationContext, MutationOutcome,
-    PendingAction, Query, QueryArgs, QueryContext, QueryFnContext, QueryOptions, QueryOutcome,
-    RejectedAction, UntypedMutation, UntypedMutationBuilder, UntypedQuery, UntypedQueryBuilder,
+    EndpointArg, Fetched, FulfilledAction, InfinitePages, InfiniteQuery, JsonArg, Mutation,
+    MutationContext, MutationOutcome, Paged, PendingAction, Query, QueryArgs, QueryContext,
+    QueryFnContext, QueryOptions, QueryOutcome, RejectedAction, UntypedInfiniteQuery,
+    UntypedInfiniteQueryBuilder, UntypedMutation, UntypedMutationBuilder, UntypedQuery,
+    UntypedQueryBuilder,
 };
 pub use engine::{Engine, Host, QueryFulfilled, QueryRejected, UpdateError};
 pub use enhance::{EnhanceMutation, EnhanceQuery};
 pub use environment::{Environment, Extra};
 pub use extra_options::ExtraOptions;
-pub use handle::{MutationHandle, QueryHandle, Refetching};
-pub use initiate::{InitiateMutation, InitiateQuery};
+pub use handle::{InfiniteQueryHandle, MutationHandle, QueryHandle, Refetching};
+pub use initiate::{InitiateInfiniteQuery, InitiateMutation, InitiateQuery};
 pub use inject::{EndpointExists, InjectEndpoints, OverrideExisting, inject_endpoints};
 pub use request::{Body, CustomHandler, Part, Request, Response, ResponseHandler, ValidateStatus};
-pub use result::{MutationState, QueryState};
+pub use result::{InfiniteQueryState, MutationState, QueryState};
 pub use retry::{FailedAttempt, Retry, RetryOptions, retry};
 pub use running::{
     GetRunningMutation, GetRunningMutations, GetRunningQueries, GetRunningQuery, RunningRequest,

@@ -1,10 +1,14 @@
 //! Results: an entry as its reader sees it.
 
+mod infinite;
+
 use std::sync::Arc;
 
 use retake_store::cache::{MutationEntry, QueryEntry, QueryError, QueryStatus};
 use retake_store::patch::Patchable;
 use serde_json::Value;
+
+pub use infinite::InfiniteQueryState;
 
 /// A query's entry, typed; an entry that does not exist is uninitialized.
 ///

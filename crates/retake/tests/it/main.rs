@@ -11,6 +11,7 @@ mod edits;
 mod endpoints;
 mod flow;
 mod handles;
+mod infinite;
 mod inject;
 mod laws;
 mod matchers;

@@ -10,7 +10,6 @@ use retake_store::{Dispatch, DispatchError};
 use crate::endpoint::Query;
 use crate::endpoint::arg::identity;
 use crate::engine::{Engine, QueryStart};
-use crate::extra_options::ExtraOptions;
 
 /// What to dispatch to fetch ahead of need; see [`Query::prefetch`].
 ///
@@ -79,8 +78,7 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for Prefetch<E> {
                 query_cache_key,
                 page: PageArg::default(),
             };
-            let extra_options = ExtraOptions::new();
-            engine.start_query(QueryStart { endpoint, arg, upsert: None, extra_options }).map(drop)
+            engine.start_query(QueryStart::new(endpoint, arg)).map(drop)
         })?
     }
 }

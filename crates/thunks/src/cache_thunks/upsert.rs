@@ -13,7 +13,6 @@ use crate::base_query::BaseQuery;
 use crate::endpoint::Query;
 use crate::endpoint::arg::identity;
 use crate::engine::{Engine, QueryStart, UpdateError, Upserts};
-use crate::extra_options::ExtraOptions;
 use crate::handle::QueryHandle;
 
 /// What to dispatch to put data into the cache; see [`Query::upsert_query_data`].
@@ -67,12 +66,8 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for UpsertQueryData<E
         };
         let asked = arg.clone();
         let upsert = Some(CacheData::new(self.value));
-        let started = engine.start_query(QueryStart {
-            endpoint: Arc::clone(&endpoint),
-            arg,
-            upsert,
-            extra_options: ExtraOptions::new(),
-        })?;
+        let started = engine
+            .start_query(QueryStart { upsert, ..QueryStart::new(Arc::clone(&endpoint), arg) })?;
         let engine = Arc::clone(engine);
         Ok(Upserting(QueryHandle::new(store.clone(), engine, endpoint, asked, started)))
     }

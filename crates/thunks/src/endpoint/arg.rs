@@ -107,6 +107,22 @@ pub(crate) fn identity<E: Query>(
     Ok((args, key.into()))
 }
 
+/// Returns the JSON form of what one page of an infinite query is asked for.
+///
+/// Source: RTK Query, `InfiniteQueryCombinedArg`.
+pub(crate) fn combined_arg<T: Serialize>(
+    args: Option<&Value>,
+    page_param: &T,
+) -> Result<Value, SerializedError> {
+    let page_param = serde_json::to_value(page_param).map_err(|error| {
+        SerializedError::new("ArgError", format!("the page parameter has no JSON form: {error}"))
+    })?;
+    Ok(match args {
+        Some(args) => serde_json::json!({"queryArg": args, "pageParam": page_param}),
+        None => serde_json::json!({"pageParam": page_param}),
+    })
+}
+
 /// Returns the argument with the JSON form `args`.
 pub(crate) fn from_original_args<T: EndpointArg>(
     args: Option<&Value>,

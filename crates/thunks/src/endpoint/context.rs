@@ -6,14 +6,18 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use retake_store::Dispatch;
-use retake_store::cache::{ActionOf, Api, SerializedError, StateOf, StoreOf};
+use retake_store::cache::{
+    ActionOf, Api, CacheData, SchemaKind, SerializedError, StateOf, StoreOf,
+};
+use retake_store::patch::Patchable;
+use serde_json::Value;
 
 use crate::base_query::{Answer, BaseQuery, Failure, RequestContext};
 use crate::cache_thunks::{PatchHandle, update_cached};
-use crate::endpoint::arg::from_original_args;
-use crate::endpoint::{EndpointArg, Mutation, Query, QueryArgs};
+use crate::endpoint::arg::{combined_arg, from_original_args, to_original_args};
+use crate::endpoint::{EndpointArg, Fetched, Mutation, Query, QueryArgs};
 use crate::engine::lifecycle::{Lifecycle, QueryFulfilled};
-use crate::engine::{Engine, store_of};
+use crate::engine::{Engine, decode_error, retyped, store_of};
 use crate::result::{MutationState, QueryState};
 use crate::schema::Validation;
 
@@ -72,6 +76,34 @@ impl<P: Api<BaseQuery: BaseQuery>> QueryFnContext<P> {
         }
     }
 
+    /// Returns what to ask for one page with: what is given, unless a schema changes it.
+    pub(crate) fn checked_page_arg<T: EndpointArg, Q: Patchable>(
+        &self,
+        arg: &T,
+        page_param: &Q,
+    ) -> Result<(T, Q), Failure> {
+        let validation = self.validation.as_ref().filter(|it| it.has(SchemaKind::Arg));
+        let Some(validation) = validation else { return Ok((arg.clone(), page_param.clone())) };
+        let combined = combined_arg(to_original_args(arg)?.as_deref(), page_param)?;
+        let checked = validation.check_arg_value(combined)?;
+        let page_param = Q::deserialize(checked.get("pageParam").unwrap_or(&Value::Null));
+        let page_param = page_param.map_err(|error| decode_error(&error))?;
+        Ok((from_original_args(checked.get("queryArg"))?, page_param))
+    }
+
+    /// Returns one page as it is cached.
+    pub(crate) fn checked_page<T: Patchable>(
+        &self,
+        fetched: Fetched<T>,
+    ) -> Result<Fetched<Arc<T>>, Failure> {
+        let Fetched { data, meta } = fetched;
+        let Some(validation) = &self.validation else {
+            return Ok(Fetched { data: Arc::new(data), meta });
+        };
+        let page = validation.check_page(CacheData::new(data), &meta, retyped::<T>)?;
+        Ok(Fetched { data: page.get().map_err(|error| decode_error(&error))?, meta })
+    }
+
     /// Returns what is known of the request.
     #[must_use]
     pub fn request(&self) -> &RequestContext {
@@ -88,6 +120,13 @@ impl<P: Api<BaseQuery: BaseQuery>> QueryFnContext<P> {
     #[must_use]
     pub fn store(&self) -> Option<StoreOf<P>> {
         self.request.store::<P>()
+    }
+}
+
+impl<P> Clone for QueryFnContext<P> {
+    fn clone(&self) -> Self {
+        let (engine, request) = (Arc::clone(&self.engine), self.request.clone());
+        Self { engine, request, validation: self.validation.clone(), api: PhantomData }
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod arg;
 mod context;
 pub(crate) mod fetched;
+mod infinite;
 mod matchers;
 mod mutation;
 mod options;
@@ -12,8 +13,12 @@ mod untyped;
 pub use arg::{EndpointArg, JsonArg};
 pub use context::{MutationContext, QueryContext, QueryFnContext};
 pub use fetched::Fetched;
+pub use infinite::{InfinitePages, InfiniteQuery, Paged};
 pub use matchers::{FulfilledAction, PendingAction, RejectedAction};
 pub use mutation::{Mutation, MutationOutcome};
 pub use options::QueryOptions;
 pub use query::{Query, QueryArgs, QueryOutcome};
-pub use untyped::{UntypedMutation, UntypedMutationBuilder, UntypedQuery, UntypedQueryBuilder};
+pub use untyped::{
+    UntypedInfiniteQuery, UntypedInfiniteQueryBuilder, UntypedMutation, UntypedMutationBuilder,
+    UntypedQuery, UntypedQueryBuilder,
+};

@@ -2,9 +2,18 @@
 
 use std::sync::Arc;
 
-use retake_store::cache::{Config, QueryArg, QueryEntry, Refetch};
+use retake_store::cache::{Config, InfiniteQueryDirection, QueryArg, QueryEntry, Refetch};
 
 use crate::engine::QueryStart;
+
+impl QueryStart {
+    /// Returns whether the page that is asked for exists; when that cannot be told, the
+    /// request is made and fails.
+    fn has_page(&self, direction: InfiniteQueryDirection, entry: &QueryEntry) -> bool {
+        let (Some(pages), Some(data)) = (&self.pages, &entry.data) else { return true };
+        pages.has_page(direction, data, &self.arg.original_args).unwrap_or(true)
+    }
+}
 
 /// Returns whether a request is made.
 ///
@@ -25,7 +34,10 @@ pub(super) fn is_needed(
     }
     is_forced(&start.arg, Some(entry), config, now)
         || start.endpoint.force_refetch(&start.arg.original_args, entry)
-        || entry.fulfilled_time_stamp.is_none()
+        || match start.arg.page.direction {
+            Some(direction) => start.has_page(direction, entry),
+            None => entry.fulfilled_time_stamp.is_none(),
+        }
 }
 
 /// Returns whether the dispatch, or the api, asks for a request although there is data.

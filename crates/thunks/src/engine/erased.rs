@@ -83,7 +83,7 @@ pub(crate) trait ErasedMutation: MaybeSend + MaybeSync {
     ) -> BoxFuture<'static, ()>;
 }
 
-fn decode_error(error: &dyn std::fmt::Display) -> SerializedError {
+pub(crate) fn decode_error(error: &dyn std::fmt::Display) -> SerializedError {
     SerializedError::new("DecodeError", error.to_string())
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn typed<T: retake_store::patch::Patchable>(
 }
 
 /// Returns data that a schema changed as a `T`.
-fn retyped<T: retake_store::patch::Patchable>(
+pub(crate) fn retyped<T: retake_store::patch::Patchable>(
     json: Arc<Value>,
 ) -> Result<CacheData, SerializedError> {
     let data = CacheData::from_json(json).get::<T>();

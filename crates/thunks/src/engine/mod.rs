@@ -12,6 +12,7 @@ mod host;
 mod known;
 pub(crate) mod lifecycle;
 mod mutation;
+mod pages;
 mod query;
 mod running;
 mod task;
@@ -37,10 +38,13 @@ pub use update::UpdateError;
 
 pub(crate) use changes::{Changes, RequestChanges};
 pub(crate) use contain::{contain, contain_future};
-pub(crate) use erased::{Args, ErasedMutation, ErasedQuery, FetchResult, Registered, typed};
+pub(crate) use erased::{
+    Args, ErasedMutation, ErasedQuery, FetchResult, Registered, decode_error, retyped, typed,
+};
 pub(crate) use host::store_of;
 pub(crate) use known::{Definition, Known, Slot};
 pub(crate) use mutation::StartedMutation;
+pub(crate) use pages::PageRules;
 pub(crate) use query::{QueryStart, StartedQuery, refused};
 pub(crate) use running::{Done, RunningMutation, RunningQuery};
 pub(crate) use task::{Outcome, run_task};

@@ -7,7 +7,7 @@ use futures::channel::oneshot;
 use futures::future::Shared;
 use retake_store::DispatchError;
 use retake_store::cache::{
-    CacheAction, CacheData, Fulfilled, MutationArg, QueryError, QueryStatus, Request,
+    CacheAction, CacheData, Fulfilled, MutationArg, PageArg, QueryError, QueryStatus, Request,
     SerializedError, Step, Tags,
 };
 
@@ -70,6 +70,7 @@ impl Engine {
             kind: EndpointKind::Mutation,
             forced: false,
             request_id: Arc::clone(&request_id),
+            page: PageArg::default(),
             query_cache_key: None,
             signal: signal.clone(),
             extra: self.extra().clone(),

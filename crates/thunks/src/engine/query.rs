@@ -17,7 +17,8 @@ use crate::endpoint::Fetched;
 use crate::engine::condition::{is_forced, is_needed};
 use crate::engine::running::RunningQuery;
 use crate::engine::{
-    Done, Engine, ErasedQuery, FetchResult, Host, Outcome, RequestChanges, contain, run_task,
+    Done, Engine, ErasedQuery, FetchResult, Host, Outcome, PageRules, RequestChanges, contain,
+    run_task,
 };
 use crate::extra_options::ExtraOptions;
 
@@ -29,6 +30,15 @@ pub(crate) struct QueryStart {
     pub(crate) upsert: Option<CacheData>,
     /// What the base query is told beside the arguments, before what the endpoint says.
     pub(crate) extra_options: ExtraOptions,
+    /// Whoever asks for a page of an infinite query says which there are.
+    pub(crate) pages: Option<Arc<dyn PageRules>>,
+}
+
+impl QueryStart {
+    /// Returns the question for `arg`, with nothing beside it.
+    pub(crate) fn new(endpoint: Arc<dyn ErasedQuery>, arg: QueryArg) -> Self {
+        Self { endpoint, arg, upsert: None, extra_options: ExtraOptions::new(), pages: None }
+    }
 }
 
 /// What came of asking.
@@ -168,6 +178,7 @@ impl Engine {
             kind: EndpointKind::Query,
             forced,
             request_id: Arc::clone(&request.request_id),
+            page: request.arg.page.clone(),
             query_cache_key: Some(Arc::clone(&request.arg.query_cache_key)),
             signal,
             extra: self.extra().clone(),
@@ -351,8 +362,7 @@ impl Engine {
             query_cache_key: Arc::clone(&entry.query_cache_key),
             page: PageArg::default(),
         };
-        let extra_options = ExtraOptions::new();
-        self.start_query(QueryStart { endpoint, arg, upsert: None, extra_options }).map(drop)
+        self.start_query(QueryStart::new(endpoint, arg)).map(drop)
     }
 }
 

@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use retake_store::MaybeSend;
 use retake_store::cache::{
-    ActionOf, Api, ApiAction, CacheAction, PageArg, QueryArg, QueryError, Refetch, SerializedError,
-    StoreOf, SubscriptionOptions,
+    ActionOf, Api, ApiAction, CacheAction, PageArg, QueryArg, QueryEntry, QueryError, Refetch,
+    SerializedError, StoreOf, SubscriptionOptions,
 };
 
 use crate::abort::AbortHandle;
 use crate::endpoint::Query;
-use crate::engine::{Done, Engine, ErasedQuery, QueryStart, StartedQuery};
-use crate::extra_options::ExtraOptions;
+use crate::engine::{Done, Engine, ErasedQuery, PageRules, QueryStart, StartedQuery};
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
 
@@ -63,9 +62,14 @@ impl<E: Query> QueryHandle<E> {
     /// Returns the entry as it is now.
     #[must_use]
     pub fn state(&self) -> QueryState<E::Output> {
+        self.read(QueryState::of)
+    }
+
+    /// Returns what `read` makes of the entry as it is now.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(Option<&Arc<QueryEntry>>) -> T) -> T {
         match &self.request {
-            Ok(request) => entry::<E>(&self.store, &request.arg.query_cache_key),
-            Err(_) => QueryState::of(None),
+            Ok(request) => read_entry::<E, T>(&self.store, &request.arg.query_cache_key, read),
+            Err(_) => read(None),
         }
     }
 
@@ -78,6 +82,17 @@ impl<E: Query> QueryHandle<E> {
     pub fn settled(
         &self,
     ) -> impl Future<Output = QueryState<E::Output>> + MaybeSend + 'static + use<E> {
+        self.read_settled(QueryState::of)
+    }
+
+    /// Waits as [`settled`](Self::settled) does and returns what `read` makes of the entry then.
+    pub(crate) fn read_settled<T, F>(
+        &self,
+        read: F,
+    ) -> impl Future<Output = T> + MaybeSend + 'static + use<E, T, F>
+    where
+        F: FnOnce(Option<&Arc<QueryEntry>>) -> T + MaybeSend + 'static,
+    {
         let store = self.store.clone();
         let waiting = self.request.as_ref().ok().map(|request| {
             let key = &request.arg.query_cache_key;
@@ -85,12 +100,12 @@ impl<E: Query> QueryHandle<E> {
             (request.done.clone().into_iter().chain(later), Arc::clone(key))
         });
         async move {
-            let Some((requests, key)) = waiting else { return QueryState::of(None) };
+            let Some((requests, key)) = waiting else { return read(None) };
             for done in requests {
                 // A sender that is gone took the request with it: that is an end, too.
                 let _ = done.await;
             }
-            entry::<E>(&store, &key)
+            read_entry::<E, T>(&store, &key, read)
         }
     }
 
@@ -114,6 +129,16 @@ impl<E: Query> QueryHandle<E> {
     /// # Panics
     /// As [`Store::dispatch`](retake_store::Store::dispatch).
     pub fn refetch(&self) -> Refetching<E> {
+        self.fetch(Some(Refetch::Always), PageArg::default(), None)
+    }
+
+    /// Asks for the entry again without another subscription.
+    pub(crate) fn fetch(
+        &self,
+        force_refetch: Option<Refetch>,
+        page: PageArg,
+        pages: Option<Arc<dyn PageRules>>,
+    ) -> Refetching<E> {
         let store = self.store.clone();
         let request = match &self.request {
             Ok(request) => request,
@@ -121,23 +146,19 @@ impl<E: Query> QueryHandle<E> {
         };
         let arg = QueryArg {
             subscribe: false,
-            force_refetch: Some(Refetch::Always),
+            force_refetch,
             subscription_options: None,
-            page: PageArg::default(),
+            page,
             ..request.arg.clone()
         };
         let (engine, endpoint) = (Arc::clone(&request.engine), Arc::clone(&request.endpoint));
-        let start = QueryStart {
-            endpoint: Arc::clone(&endpoint),
-            arg: arg.clone(),
-            upsert: None,
-            extra_options: ExtraOptions::new(),
-        };
+        let asked = arg.clone();
+        let start = QueryStart { pages, ..QueryStart::new(Arc::clone(&endpoint), arg) };
         let started = match engine.start_query(start) {
             Ok(started) => started,
             Err(error) => panic!("{error}"),
         };
-        Refetching::of(Self::new(store, engine, endpoint, arg, started))
+        Refetching::of(Self::new(store, engine, endpoint, asked, started))
     }
 
     /// Aborts the request that this dispatch started; one that it only joined goes on.
@@ -195,8 +216,12 @@ impl<E: Query> QueryHandle<E> {
     }
 }
 
-fn entry<E: Query>(store: &StoreOf<E::Api>, key: &str) -> QueryState<E::Output> {
-    QueryState::of(E::Api::slice(&store.state()).query(key))
+fn read_entry<E: Query, T>(
+    store: &StoreOf<E::Api>,
+    key: &str,
+    read: impl FnOnce(Option<&Arc<QueryEntry>>) -> T,
+) -> T {
+    read(E::Api::slice(&store.state()).query(key))
 }
 
 impl<E: Query> IntoFuture for &QueryHandle<E> {

@@ -65,6 +65,9 @@ where
 /// `raw_error_response`, `meta` and `error_response`. An upsert of one entry passes all but
 /// `meta`. The state keeps the argument as it was given.
 ///
+/// In an infinite query `arg` is `{"queryArg": .., "pageParam": ..}` and the responses are one
+/// page, each time that a page is fetched. Its upserts are not checked.
+///
 /// # Examples
 /// ```
 /// use retake_store::cache::{SchemaIssue, SchemaKind};
@@ -87,6 +90,8 @@ where
 pub struct Schemas {
     schemas: BTreeMap<SchemaKind, Arc<dyn Schema>>,
     hooks: SchemaHooks,
+    /// Whether arguments and data are checked page by page, by whoever fetches the pages.
+    is_by_page: bool,
 }
 
 macro_rules! setters {
@@ -164,6 +169,12 @@ impl Schemas {
     #[must_use]
     pub fn hooks(mut self, hooks: SchemaHooks) -> Self {
         self.hooks = hooks;
+        self
+    }
+
+    /// Returns these schemas as those of an infinite query.
+    pub(crate) fn by_page(mut self) -> Self {
+        self.is_by_page = true;
         self
     }
 

@@ -20,15 +20,16 @@ pub(crate) struct EndpointSchemas {
     schemas: BTreeMap<SchemaKind, Arc<dyn Schema>>,
     endpoint: SchemaHooks,
     api: SchemaHooks,
+    is_by_page: bool,
 }
 
 impl EndpointSchemas {
     fn new(schemas: Schemas, api: SchemaHooks) -> Self {
-        let Schemas { mut schemas, hooks: endpoint } = schemas;
+        let Schemas { mut schemas, hooks: endpoint, is_by_page } = schemas;
         if let Some(skipped) = endpoint.skipped().or(api.skipped()) {
             schemas.retain(|kind, _| !skipped.contains(*kind));
         }
-        Self { schemas, endpoint, api }
+        Self { schemas, endpoint, api, is_by_page }
     }
 }
 
@@ -54,7 +55,7 @@ struct Progress {
 }
 
 /// What is known of an answer beside its data.
-type Meta = Option<Arc<Value>>;
+pub(crate) type Meta = Option<Arc<Value>>;
 
 /// Makes an endpoint's type of JSON.
 type Decode = fn(Arc<Value>) -> Result<CacheData, SerializedError>;
@@ -94,7 +95,7 @@ impl Validation {
         self.has(SchemaKind::Arg).then_some(&self.given)
     }
 
-    fn has(&self, kind: SchemaKind) -> bool {
+    pub(crate) fn has(&self, kind: SchemaKind) -> bool {
         self.schemas.schemas.contains_key(&kind)
     }
 
@@ -133,13 +134,29 @@ impl Validation {
     /// Returns the argument to ask with.
     pub(crate) fn check_arg(&self) -> Result<Args, Failure> {
         let args = &self.given;
-        if !self.has(SchemaKind::Arg) {
+        if !self.has(SchemaKind::Arg) || self.schemas.is_by_page {
             return Ok(args.clone());
         }
+        let value = self.check_arg_value(json_of(args))?;
+        Ok(if value.is_null() && args.is_none() { None } else { Some(Arc::new(value)) })
+    }
+
+    /// Returns what the schema of arguments makes of `value`, of one page for example.
+    pub(crate) fn check_arg_value(&self, value: Value) -> Result<Value, Failure> {
         // There is no answer yet; RTK Query's meta is an empty object then.
         let meta = Some(Arc::new(Value::Object(serde_json::Map::new())));
-        let value = self.check(SchemaKind::Arg, json_of(args), &meta)?;
-        Ok(if value.is_null() && args.is_none() { None } else { Some(Arc::new(value)) })
+        self.check(SchemaKind::Arg, value, &meta)
+    }
+
+    /// Returns one page as it is cached.
+    pub(crate) fn check_page(
+        &self,
+        page: CacheData,
+        meta: &Meta,
+        decode: Decode,
+    ) -> Result<CacheData, Failure> {
+        let is_raw_checked = std::mem::take(&mut lock(&self.progress).is_raw_checked);
+        self.check_data(page, meta, is_raw_checked, decode)
     }
 
     /// Returns the answer of a base query as transforms get it.
@@ -202,7 +219,10 @@ impl Validation {
         let is_raw_checked = std::mem::take(&mut lock(&self.progress).is_raw_checked);
         match result {
             Ok(Fetched { data, meta }) => {
-                let data = self.check_data(data, &meta, is_raw_checked, decode)?;
+                let data = match self.schemas.is_by_page {
+                    true => data,
+                    false => self.check_data(data, &meta, is_raw_checked, decode)?,
+                };
                 let meta = if meta.is_some() { self.check_meta(meta)? } else { None };
                 Ok(Fetched { data, meta })
             }

@@ -1,14 +1,15 @@
-//! What untyped queries and mutations have in common.
+//! What untyped endpoints have in common.
 
 use retake_store::cache::{Api, SerializedError, Tags};
 use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
 use crate::base_query::{BaseQuery, Failure};
-use crate::endpoint::untyped::{UntypedMutation, UntypedQuery};
+use crate::endpoint::arg::to_original_args;
+use crate::endpoint::untyped::{UntypedInfiniteQuery, UntypedMutation, UntypedQuery};
 use crate::endpoint::{
-    Fetched, JsonArg, MutationContext, MutationOutcome, QueryArgs, QueryContext, QueryFnContext,
-    QueryOutcome,
+    Fetched, InfinitePages, JsonArg, MutationContext, MutationOutcome, Paged, QueryArgs,
+    QueryContext, QueryFnContext, QueryOutcome,
 };
 use crate::extra_options::ExtraOptions;
 use crate::result::QueryState;
@@ -49,6 +50,11 @@ closures! {
         fn(arg: JsonArg, cx: MutationContext<UntypedMutation<P>>) -> BoxFuture<'static, ()>;
     Merge: fn(cached: &Value, incoming: &Value, arg: &JsonArg) -> Option<Value>;
     ForceRefetch: fn(arg: &JsonArg, cached: &QueryState<Value>) -> bool;
+    InfiniteQueryTags:
+        fn(outcome: QueryOutcome<'_, Paged<UntypedInfiniteQuery<P>>>, arg: &JsonArg) -> Tags;
+    InfiniteQueryStarted:
+        fn(arg: JsonArg, cx: QueryContext<Paged<UntypedInfiniteQuery<P>>>) -> BoxFuture<'static, ()>;
+    PageParam: fn(pages: InfinitePages<'_, UntypedInfiniteQuery<P>>) -> Option<Value>;
     MakeKey: fn(arg: &JsonArg) -> String;
 }
 
@@ -86,9 +92,23 @@ impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
         }
     }
 
+    /// Returns the key of the entry for `arg`: what `key` says, or else the api.
+    pub(super) fn cache_key(
+        &self,
+        key: Option<&dyn MakeKey<P>>,
+        arg: &JsonArg,
+    ) -> Result<String, SerializedError> {
+        match key {
+            Some(key) => Ok(key.call(arg)),
+            None => Ok(P::serialize_query_args(&self.name, to_original_args(arg)?.as_deref())),
+        }
+    }
+
+    /// Fetches what `arg` asks for; errors are transformed with `error_arg`, if that is another.
     pub(super) async fn fetch(
         &self,
         arg: JsonArg,
+        error_arg: Option<JsonArg>,
         cx: QueryFnContext<P>,
     ) -> Result<Fetched<Value>, Failure> {
         if let Some(query_fn) = &self.query_fn {
@@ -108,7 +128,7 @@ impl<P: Api<BaseQuery: BaseQuery>> Common<P> {
                 _,
                 Some(transform),
             ) => {
-                let arg = cx.given_arg(arg)?;
+                let arg = cx.given_arg(error_arg.unwrap_or(arg))?;
                 let error = transform.call(error, meta.as_deref(), &arg)?;
                 Err(Failure::Error { error, meta })
             }

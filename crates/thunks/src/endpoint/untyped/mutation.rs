@@ -116,7 +116,7 @@ impl<P: Api<BaseQuery: BaseQuery>> Mutation for UntypedMutation<P> {
         arg: JsonArg,
         cx: QueryFnContext<P>,
     ) -> Result<Fetched<Value>, Failure> {
-        self.0.common.fetch(arg, cx).await
+        self.0.common.fetch(arg, None, cx).await
     }
 
     fn invalidates_tags(&self, outcome: MutationOutcome<'_, Self>, arg: &JsonArg) -> Tags {

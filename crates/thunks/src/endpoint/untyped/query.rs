@@ -12,7 +12,6 @@ use super::closures::{
     Common, FnResult, ForceRefetch, MakeKey, Merge, QueryStarted, QueryTags, common_setters,
 };
 use crate::base_query::{BaseQuery, Failure};
-use crate::endpoint::arg::to_original_args;
 use crate::endpoint::{
     Fetched, JsonArg, Query, QueryArgs, QueryContext, QueryFnContext, QueryOptions, QueryOutcome,
 };
@@ -161,7 +160,7 @@ impl<P: Api<BaseQuery: BaseQuery>> Query for UntypedQuery<P> {
         arg: JsonArg,
         cx: QueryFnContext<P>,
     ) -> Result<Fetched<Value>, Failure> {
-        self.0.common.fetch(arg, cx).await
+        self.0.common.fetch(arg, None, cx).await
     }
 
     fn provides_tags(&self, outcome: QueryOutcome<'_, Self>, arg: &JsonArg) -> Tags {
@@ -195,12 +194,6 @@ impl<P: Api<BaseQuery: BaseQuery>> Query for UntypedQuery<P> {
     }
 
     fn cache_key(&self, arg: &JsonArg) -> Result<String, SerializedError> {
-        match &self.0.cache_key {
-            Some(key) => Ok(key.call(arg)),
-            None => {
-                let args = to_original_args(arg)?;
-                Ok(P::serialize_query_args(&self.0.common.name, args.as_deref()))
-            }
-        }
+        self.0.common.cache_key(self.0.cache_key.as_deref(), arg)
     }
 }
