@@ -17,6 +17,9 @@ use crate::state::State;
 const INIT: &str = "@@INIT";
 const PAUSED: &str = "@@PAUSED";
 
+/// The largest number that JavaScript tells from its neighbours.
+const LAST_ID: ActionId = ActionId((1 << 53) - 1);
+
 /// Why a history cannot be read or written; the one that is there is as before.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -189,6 +192,8 @@ fn check(wire: &WireHistory) -> Result<(), ImportError> {
         "one of its actions is missing"
     } else if wire.actions_by_id.keys().any(|id| *id >= wire.next_action_id) {
         "an action has a number that is still to come"
+    } else if wire.next_action_id > LAST_ID {
+        "its next number is none that JavaScript can count with"
     } else if wire.current_state_index >= staged.len() {
         "the state that it looks at is missing"
     } else if wire.skipped_action_ids.contains(&ActionId::INIT) {

@@ -243,6 +243,7 @@ fn an_import_that_does_not_fit_changes_nothing() {
         ("/stagedActionIds", json!([0, 5])),
         ("/currentStateIndex", json!(2)),
         ("/nextActionId", json!(1)),
+        ("/nextActionId", json!(u64::MAX)),
         ("/skippedActionIds", json!([0])),
     ] {
         let mut wrong = json.clone();
@@ -277,7 +278,56 @@ fn any_lifted() -> impl Strategy<Value = LiftedAction> {
     ]
 }
 
+fn any_step() -> impl Strategy<Value = Result<TraceAction, LiftedAction>> {
+    prop_oneof![
+        4 => any_action().prop_map(Ok),
+        4 => any_lifted().prop_map(Err),
+        1 => prop_oneof![
+            Just(LiftedAction::Reset),
+            Just(LiftedAction::Rollback),
+            Just(LiftedAction::Commit),
+            any::<bool>().prop_map(|status| LiftedAction::LockChanges { status }),
+            any::<bool>().prop_map(|status| LiftedAction::PauseRecording { status }),
+            any::<bool>().prop_map(|status| LiftedAction::PauseRecording { status }),
+        ].prop_map(Err),
+    ]
+}
+
 proptest! {
+    /// Whatever was done, what is exported can be imported.
+    #[test]
+    fn what_is_exported_can_be_imported(
+        steps in proptest::collection::vec(any_step(), 1..40),
+        max_age in proptest::option::of(2..8_usize),
+        (catch, pause, locked, paused) in any::<(bool, bool, bool, bool)>(),
+    ) {
+        let mut options = HistoryOptions::default()
+            .catch_errors(catch).pause_step(pause).start_locked(locked).start_paused(paused);
+        if let Some(max_age) = max_age {
+            options = options.max_age(max_age);
+        }
+        let mut history = LiftedState::new(Trace { value: 1, log: Vec::new() }, options.clone());
+        for step in steps {
+            match step {
+                Ok(TraceAction::FailAbove(_)) if !catch => {}
+                Ok(action) if catch && history.is_paused() => {
+                    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                        let _ = history.perform(action, 1);
+                    }));
+                }
+                Ok(action) => { let _ = history.perform(action, 1); }
+                Err(lifted) => { let _ = history.apply(&lifted); }
+            }
+            let json = history.to_json().unwrap();
+            let mut imported: History = LiftedState::new(Trace { value: 0, log: Vec::new() }, options.clone());
+            let result = imported.import(&json);
+            prop_assert!(result.is_ok(), "{:?} {json}", result);
+            let again = imported.to_json().unwrap();
+            prop_assert_eq!(&again["stagedActionIds"], &json["stagedActionIds"]);
+            let _ = imported.perform(TraceAction::Double, 1);
+        }
+    }
+
     /// Whatever was asked for, each state is the one before with its action reduced onto it.
     #[test]
     fn states_follow_from_the_actions(
