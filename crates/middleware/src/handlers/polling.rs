@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use retake_store::KeyList;
 use retake_store::cache::{
-    CacheAction, CacheState, InvalidatedEntry, QueryEntry, QueryStatus, Step,
+    CacheAction, CacheState, InvalidatedEntry, QueryEntry, QueryStatus, Step, SubscriptionOptions,
 };
 
 use crate::effect::{Effect, TimerKey, TimerKind};
@@ -55,16 +55,24 @@ fn changes_timer() -> TimerKey {
     TimerKey { kind: TimerKind::PollChanges, entry: "".into() }
 }
 
+/// Returns the interval in milliseconds that a subscription asks for, if it does.
+fn interval(options: &SubscriptionOptions) -> Option<u64> {
+    let interval = options.polling_interval.filter(|interval| interval.as_millis() > 0)?;
+    Some(u64::try_from(interval.as_millis()).unwrap_or(LONGEST).min(LONGEST))
+}
+
+/// Returns whether the subscription `request_id` of the entry `key` asks for polling.
+fn asks(state: &CacheState, key: &str, request_id: &str) -> bool {
+    let subscribers = state.subscriptions().get(key);
+    subscribers.and_then(|all| all.get(request_id)).is_some_and(|it| interval(it).is_some())
+}
+
 /// Returns how the entry `key` is polled; `None` when no subscription asks for it.
 fn wanted(state: &CacheState, key: &str) -> Option<Wanted> {
     let subscribers = state.subscriptions().get(key)?;
     let mut wanted: Option<Wanted> = None;
     for options in subscribers.values() {
-        let interval = options.polling_interval.map_or(0, |interval| interval.as_millis());
-        if interval == 0 {
-            continue;
-        }
-        let interval = u64::try_from(interval).unwrap_or(LONGEST).min(LONGEST);
+        let Some(interval) = interval(options) else { continue };
         let skip = options.skip_polling_if_unfocused == Some(true);
         wanted =
             Some(wanted.map_or(Wanted { interval, skip_if_unfocused: skip }, |wanted| Wanted {
@@ -81,9 +89,12 @@ fn started<'a>(state: &'a CacheState, key: &str) -> Option<&'a Arc<QueryEntry>> 
 }
 
 impl Polling {
-    /// Notes that the subscriptions of the entry `key` have changed.
-    fn change(&mut self, key: &Arc<str>, now: &CacheState) -> Option<Effect> {
-        if !self.polls.contains_key(key) && wanted(now, key).is_none() {
+    /// Notes that the subscription `request_id` of the entry `key` has changed.
+    ///
+    /// Of an entry that is not polled only that one can ask for it: the others were asked
+    /// before. So a subscriber more costs the same however many there are.
+    fn change(&mut self, key: &Arc<str>, request_id: &str, now: &CacheState) -> Option<Effect> {
+        if !self.polls.contains_key(key) && !asks(now, key, request_id) {
             return None;
         }
         let is_first = self.changed.is_empty();
@@ -165,14 +176,16 @@ impl Handler for Polling {
             CacheAction::Query(request) => {
                 let key = &request.arg.query_cache_key;
                 match &request.step {
-                    Step::Pending { .. } => self.change(key, cx.now),
-                    Step::Rejected(rejected) if rejected.condition => self.change(key, cx.now),
+                    Step::Pending { .. } => self.change(key, &request.request_id, cx.now),
+                    Step::Rejected(rejected) if rejected.condition => {
+                        self.change(key, &request.request_id, cx.now)
+                    }
                     Step::Fulfilled(_) | Step::Rejected(_) => self.wait(key, cx.now, cx.at, None),
                 }
             }
-            CacheAction::UpdateSubscriptionOptions { query_cache_key, .. }
-            | CacheAction::UnsubscribeQueryResult { query_cache_key, .. } => {
-                self.change(query_cache_key, cx.now)
+            CacheAction::UpdateSubscriptionOptions { query_cache_key, request_id, .. }
+            | CacheAction::UnsubscribeQueryResult { query_cache_key, request_id } => {
+                self.change(query_cache_key, request_id, cx.now)
             }
             CacheAction::RemoveQueryResult { query_cache_key } => self.stop(query_cache_key),
             CacheAction::ResetApiState => {

@@ -92,6 +92,20 @@ fn law_5_no_dispatch_scans_the_cache() {
     });
 }
 
+/// Once each subscriber looked at all others, for the lowest polling interval.
+#[test]
+fn law_5_a_subscriber_more_costs_what_the_first_did() {
+    let visited = |n: u32| {
+        let full = full(1);
+        let kept: Vec<_> = (0..n).map(|_| full.store.dispatch(GetPost.initiate(0))).collect();
+        let visited = cost::measure(|| drop(full.store.dispatch(GetPost.initiate(0)))).1;
+        drop(kept);
+        visited
+    };
+    let (few, many) = (visited(10), visited(2_000));
+    assert!(few > 0 && many <= few + 40, "{few} nodes for 10 subscribers, {many} for 2,000");
+}
+
 #[test]
 fn the_count_sees_a_scan() {
     let full = full(1_000);
