@@ -161,10 +161,10 @@ impl<P: Api> Dispatch<P::State, P::Action> for InjectEndpoints<P> {
                 let is_replacement = self.existing == OverrideExisting::Replace;
                 match injected.endpoint {
                     Endpoint::Query(it) => {
-                        engine.queries().put(&injected.name, it.replacing(is_replacement));
+                        drop(engine.queries().put(&injected.name, it.replacing(is_replacement)));
                     }
                     Endpoint::Mutation(it) => {
-                        engine.mutations().put(&injected.name, it.replacing(is_replacement));
+                        drop(engine.mutations().put(&injected.name, it.replacing(is_replacement)));
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! Endpoints that a store gets from elsewhere, or changes.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use retake::prelude::*;
@@ -9,7 +10,7 @@ use retake_testing::{
 };
 use serde_json::{Value, json};
 
-use crate::app::{App, AppAction, GetPost, Post, PostsApi, RenamePost, post, start};
+use crate::app::{App, AppAction, AppStore, GetPost, Post, PostsApi, RenamePost, post, start};
 
 fn served() -> (TestStore<App, AppAction>, ScriptedBaseQuery) {
     start(|server| {
@@ -245,4 +246,34 @@ fn stores_do_not_know_of_each_others_replacements() {
     assert_eq!(two.run_until(two.dispatch(GetPost.initiate(5))).unwrap().title, "a");
     check_urls(&one_server, &["drafts/5"]);
     check_urls(&two_server, &["posts/5"]);
+}
+
+/// Once it was dropped under the lock of the names: a dispatch from there waited for ever.
+#[test]
+fn the_destructor_of_a_replaced_endpoint_can_dispatch() {
+    struct Parting(Arc<Mutex<Option<AppStore>>>);
+    impl Drop for Parting {
+        fn drop(&mut self) {
+            let store = self.0.lock().unwrap().take();
+            if let Some(store) = store {
+                store.dispatch(GetPost.prefetch(5));
+            }
+        }
+    }
+    impl Query for Parting {
+        type Api = PostsApi;
+        type Arg = u32;
+        type Output = Post;
+        const NAME: &'static str = "getPost";
+        fn query(&self, id: &u32) -> Request {
+            Request::get(format!("drafts/{id}"))
+        }
+    }
+    let (store, server) = served();
+    let slot = Arc::new(Mutex::new(None));
+    let parting = inject_endpoints::<PostsApi>().query(Parting(Arc::clone(&slot)));
+    store.dispatch(parting).unwrap();
+    *slot.lock().unwrap() = Some(store.store().clone());
+    store.dispatch(replacing().query(GetPost)).unwrap();
+    check_urls(&server, &["posts/5"]);
 }

@@ -4,6 +4,7 @@ use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::iter;
+use std::mem;
 use std::sync::{Arc, Mutex};
 
 use futures::future::join_all;
@@ -108,15 +109,21 @@ impl<T: ?Sized> Known<T> {
         slot
     }
 
-    /// Makes `definition` known under `name`, in place of what was.
-    pub(crate) fn put(&self, name: &str, definition: Definition<T>) {
-        let mut known = lock(&self.0);
-        if let Some(slot) = known.get(name) {
-            *lock(&slot.definition) = definition;
-            return;
+    /// Makes `definition` known under `name`, and returns what was.
+    ///
+    /// An endpoint's destructor may come back here: whoever drops it holds no lock.
+    #[must_use]
+    pub(crate) fn put(&self, name: &str, definition: Definition<T>) -> Option<Definition<T>> {
+        match lock(&self.0).entry(name.to_owned()) {
+            Entry::Occupied(slot) => {
+                Some(mem::replace(&mut *lock(&slot.get().definition), definition))
+            }
+            Entry::Vacant(place) => {
+                let definition = Mutex::new(definition);
+                place.insert(Arc::new(Slot { name: name.to_owned(), definition }));
+                None
+            }
         }
-        let slot = Slot { name: name.to_owned(), definition: Mutex::new(definition) };
-        known.insert(name.to_owned(), Arc::new(slot));
     }
 }
 
