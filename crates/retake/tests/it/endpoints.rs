@@ -191,3 +191,37 @@ fn law_1_entries_of_one_key_are_merged_before_there_is_an_action() {
         assert_eq!(select(&replayed).data.as_deref(), Some(&expected));
     }
 }
+
+/// Only the first entry of a key can have patches in `meta.retake`: those behind it, that an
+/// endpoint did not want to merge, are their values.
+#[test]
+fn law_1_entries_of_one_key_that_do_not_all_merge_replay() {
+    use retake::store::Action;
+    /// Merges with small numbers only.
+    struct Small;
+    impl Query for Small {
+        type Api = PostsApi;
+        type Arg = ();
+        type Output = u32;
+        const NAME: &'static str = "small";
+        fn query(&self, (): &()) -> Request {
+            "small".into()
+        }
+        fn merge(&self, cached: &u32, incoming: &u32, (): &()) -> Option<u32> {
+            (*cached < 3).then_some(cached + incoming)
+        }
+    }
+    let cases: [(&[u32], u32); 3] = [(&[2, 20], 20), (&[5, 1, 1], 2), (&[5, 1, 1, 5], 7)];
+    for (numbers, expected) in cases {
+        let (store, _) = start(|_| {});
+        store.run_until(store.dispatch(Small.upsert_query_data((), 1))).unwrap();
+        let entries = numbers.iter().map(|number| Small.upsert_entry((), *number));
+        store.dispatch(upsert_query_entries(entries));
+        assert_eq!(Small.select(&())(&store.state()).data.as_deref(), Some(&expected));
+        let mut replayed = crate::app::App::default();
+        for wire in store.log().wires() {
+            let _ = replayed.reduce(&AppAction::from_wire(&wire).unwrap().unwrap());
+        }
+        assert_eq!(Small.select(&())(&replayed).data.as_deref(), Some(&expected), "{numbers:?}");
+    }
+}

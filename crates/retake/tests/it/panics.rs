@@ -72,6 +72,30 @@ fn law_8_a_listener_that_panics_does_not_take_the_answer_away() {
 }
 
 /// Once a runtime that was shut down made the destructor of a handle panic.
+/// Once the caller got the panic, and the other entries were not put in.
+#[test]
+fn law_8_options_that_panic_leave_one_entry_out() {
+    struct NoOptions;
+    impl Query for NoOptions {
+        type Api = PostsApi;
+        type Arg = ();
+        type Output = u32;
+        const NAME: &'static str = "noOptions";
+        fn query(&self, (): &()) -> Request {
+            "numbers".into()
+        }
+        fn options(&self) -> QueryOptions {
+            panic!("a bug in the options")
+        }
+    }
+    let store = start("");
+    store.dispatch(upsert_query_entries([NoOptions.upsert_entry((), 1)]));
+    let entries = [NoOptions.upsert_entry((), 2), GetPost.upsert_entry(5, post(5, "b"))];
+    store.dispatch(upsert_query_entries(entries));
+    assert_eq!(*NoOptions.select(&())(&store.state()).data.unwrap(), 1);
+    assert_eq!(GetPost.select(&5)(&store.state()).data.unwrap().title, "b");
+}
+
 #[test]
 fn law_7_a_handle_may_outlive_its_runtime() {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

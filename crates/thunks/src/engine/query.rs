@@ -377,8 +377,7 @@ pub(crate) fn combine(
     if let Some(merged) = endpoint.merge(cached, &incoming, args)? {
         return Ok((incoming, Some(Delta::between(cached.clone(), merged))));
     }
-    if endpoint.options().structural_sharing {
-        return Ok((incoming.share_with(cached), None));
-    }
-    Ok((incoming, None))
+    let options = contain("`options`", || Ok(endpoint.options()))?;
+    let data = if options.structural_sharing { incoming.share_with(cached) } else { incoming };
+    Ok((data, None))
 }

@@ -13,7 +13,14 @@ use crate::engine::{Args, Engine, ErasedQuery, UpdateError};
 pub(crate) struct Upserts {
     cache: Option<CacheState>,
     entries: Vec<UpsertedEntry>,
-    by_key: BTreeMap<Arc<str>, usize>,
+    by_key: BTreeMap<Arc<str>, Last>,
+}
+
+/// The last entry of a key so far.
+struct Last {
+    index: usize,
+    /// What is cached, if the entry is the first of its key: only that one can have patches.
+    cached: Option<CacheData>,
 }
 
 impl Upserts {
@@ -46,15 +53,19 @@ impl Upserts {
             provided_tags,
             merged: None,
         };
-        let earlier = self.by_key.get(&entry.query_cache_key);
-        if let Some(earlier) = earlier.and_then(|index| self.entries.get_mut(*index))
-            && merge_into(earlier, endpoint, cached.as_ref(), &entry)?
-        {
-            return Ok(());
+        if let Some(last) = self.by_key.get_mut(&entry.query_cache_key) {
+            if let Some(earlier) = self.entries.get_mut(last.index)
+                && merge_into(earlier, endpoint, last.cached.as_ref(), &entry)?
+            {
+                return Ok(());
+            }
+            *last = Last { index: self.entries.len(), cached: None };
+        } else {
+            (entry.value, entry.merged) =
+                combine(endpoint, entry.value, cached.as_ref(), &entry.original_args)?;
+            let last = Last { index: self.entries.len(), cached };
+            self.by_key.insert(Arc::clone(&entry.query_cache_key), last);
         }
-        (entry.value, entry.merged) =
-            combine(endpoint, entry.value, cached.as_ref(), &entry.original_args)?;
-        self.by_key.insert(Arc::clone(&entry.query_cache_key), self.entries.len());
         self.entries.push(entry);
         Ok(())
     }
