@@ -1,18 +1,15 @@
 //! Dispatches that steps and scripts have in common.
 
-use std::time::Duration;
-
+use retake::DispatchError;
 use retake::store::cache::{Api, TagDescription};
 use retake::store::patch::PatchError;
 use retake::store::{WireAction, WireError};
-use retake::thunks::{EndpointExists, UpdateError, Upserting, upsert_query_entries};
-use retake::{DispatchError, Query};
+use retake::thunks::{EndpointExists, UpdateError, upsert_query_entries};
 use serde_json::Value;
 
 use crate::app::{AppAction, AppStore, ReducerPath, TestApi};
 use crate::edit::NotAlone;
-use crate::endpoints::AnyQuery;
-use crate::scenario::{AgeSpec, EntrySpec};
+use crate::scenario::EntrySpec;
 use crate::world::World;
 
 /// Something that a step or a script asked for was not done.
@@ -48,17 +45,6 @@ impl Refusal {
     }
 }
 
-pub(crate) fn upsert<N: ReducerPath>(
-    world: &World<N>,
-    store: &AppStore<N>,
-    endpoint: &str,
-    arg: Option<Value>,
-    value: Value,
-) -> Result<Upserting<AnyQuery<N>>, Refusal> {
-    let query = world.query(endpoint)?;
-    Ok(store.try_dispatch(query.upsert_query_data(arg.into(), value))?)
-}
-
 pub(crate) fn upsert_entries<N: ReducerPath>(
     world: &World<N>,
     store: &AppStore<N>,
@@ -66,7 +52,7 @@ pub(crate) fn upsert_entries<N: ReducerPath>(
 ) -> Result<(), Refusal> {
     let entries: Result<Vec<_>, Refusal> = entries
         .into_iter()
-        .map(|entry| Ok(world.query(&entry.endpoint)?.upsert_entry(entry.arg.into(), entry.value)))
+        .map(|entry| world.query(&entry.endpoint)?.upsert_entry(entry.arg, entry.value))
         .collect();
     Ok(store.try_dispatch(upsert_query_entries(entries?))?)
 }
@@ -76,26 +62,6 @@ pub(crate) fn invalidate<N: ReducerPath>(
     tags: impl IntoIterator<Item = TagDescription>,
 ) -> Result<(), Refusal> {
     Ok(store.try_dispatch(TestApi::<N>::invalidate_tags(tags))?)
-}
-
-pub(crate) fn prefetch<N: ReducerPath>(
-    world: &World<N>,
-    store: &AppStore<N>,
-    endpoint: &str,
-    arg: Option<Value>,
-    force: Option<bool>,
-    if_older_than: Option<AgeSpec>,
-) -> Result<(), Refusal> {
-    let mut prefetch = world.query(endpoint)?.prefetch(arg.into());
-    if let Some(AgeSpec::Seconds(seconds)) = if_older_than {
-        let age = Duration::try_from_secs_f64(seconds)
-            .map_err(|error| Refusal::Scenario(format!("ifOlderThan {seconds}: {error}")))?;
-        prefetch = prefetch.if_older_than(age);
-    }
-    if force == Some(true) {
-        prefetch = prefetch.force();
-    }
-    Ok(store.try_dispatch(prefetch)?)
 }
 
 /// Dispatches a plain action, given as JSON.

@@ -1,5 +1,8 @@
 //! Edits of data: the recipes of scenarios (FORMAT 2.2).
 
+use std::any::Any;
+
+use retake::store::patch::Patchable;
 use serde_json::Value;
 
 use crate::scenario::{EditOp, EditSpec};
@@ -37,8 +40,27 @@ pub(crate) fn replaces(edits: &[Edit]) -> bool {
     matches!(edits, [Edit { op: EditOp::Replace, path, .. }] if path.is_empty())
 }
 
+/// Applies `edits` to data of any type.
+///
+/// What edits leave of a value that is no plain JSON has to be one of its type again; if it is
+/// not, or if nothing has changed, the value stays.
+pub(crate) fn apply<T: Patchable>(data: &mut T, edits: &[Edit]) {
+    let any: &mut dyn Any = data;
+    if let Some(value) = any.downcast_mut::<Value>() {
+        return apply_to_value(value, edits);
+    }
+    let Ok(old) = serde_json::to_value(&*data) else { return };
+    let mut new = old.clone();
+    apply_to_value(&mut new, edits);
+    if new != old
+        && let Ok(new) = serde_json::from_value(new)
+    {
+        *data = new;
+    }
+}
+
 /// Applies `edits` in order; one whose target does not resolve does nothing.
-pub(crate) fn apply(data: &mut Value, edits: &[Edit]) {
+fn apply_to_value(data: &mut Value, edits: &[Edit]) {
     for edit in edits {
         // The value says whether there was a target, and nobody asks.
         let _ = apply_one(data, edit);

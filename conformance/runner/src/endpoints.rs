@@ -7,13 +7,14 @@ use std::time::Duration;
 use retake::Request;
 use retake::store::cache::{SerializedError, cache_key};
 use retake::thunks::{
-    Body, Failure, Fetched, JsonArg, QueryFnContext, QueryOptions, QueryState, UntypedMutation,
-    UntypedQuery,
+    Body, Failure, Fetched, JsonArg, QueryFnContext, QueryOptions, QueryState,
+    UntypedInfiniteQuery, UntypedMutation, UntypedQuery,
 };
 use serde_json::{Map, Value};
 
 use crate::app::{ReducerPath, TestApi};
 use crate::checker::{FailureLog, schemas};
+use crate::queries::QueryEndpoint;
 use crate::retry::retry_options;
 use crate::scenario::{
     EndpointSpec, EndpointType, ForceCase, ForceSpec, KeySpec, MergeSpec, QueryFnSpec, RequestSpec,
@@ -24,12 +25,13 @@ use crate::tags::{mutation_tags, query_tags};
 use crate::template::{Scope, at, expand, expand_string};
 
 pub(crate) type AnyQuery<N> = UntypedQuery<TestApi<N>>;
+pub(crate) type AnyInfiniteQuery<N> = UntypedInfiniteQuery<TestApi<N>>;
 pub(crate) type AnyMutation<N> = UntypedMutation<TestApi<N>>;
 
 /// The endpoints of a scenario, by name.
 pub(crate) struct Endpoints<N: ReducerPath> {
     pub(crate) specs: BTreeMap<String, EndpointSpec>,
-    pub(crate) queries: BTreeMap<String, AnyQuery<N>>,
+    pub(crate) queries: BTreeMap<String, QueryEndpoint<N>>,
     pub(crate) mutations: BTreeMap<String, AnyMutation<N>>,
 }
 
@@ -40,10 +42,13 @@ impl<N: ReducerPath> Endpoints<N> {
             let spec = Arc::new(spec.clone());
             match spec.kind {
                 EndpointType::Query => {
-                    drop(queries.insert(name.clone(), query(name, &spec, failures)))
+                    let query = QueryEndpoint::Query(query(name, &spec, failures));
+                    drop(queries.insert(name.clone(), query));
                 }
-                // A scenario that has one needs what retake does not have.
-                EndpointType::InfiniteQuery => {}
+                EndpointType::InfiniteQuery => {
+                    let query = QueryEndpoint::Infinite(infinite_query(name, &spec, failures));
+                    drop(queries.insert(name.clone(), query));
+                }
                 EndpointType::Mutation => {
                     drop(mutations.insert(name.clone(), mutation(name, &spec, failures)));
                 }
@@ -71,23 +76,26 @@ impl<N: ReducerPath> Endpoints<N> {
     }
 }
 
-/// Sets what queries and mutations have in common on the builder `$builder`.
+/// Sets what all endpoints have in common on the builder `$builder`; `$scope` is what templates
+/// of requests and of answers refer to.
 macro_rules! common {
-    ($builder:expr, $spec:expr, $name:expr, $failures:expr) => {{
+    ($builder:expr, $spec:expr, $name:expr, $failures:expr, $scope:expr) => {{
         let mut builder = $builder.schemas(schemas($spec, $failures));
         if let Some(spec) = $spec.query_fn.clone() {
             let spec = Arc::new(spec);
-            builder = builder.query_fn(move |arg: JsonArg, cx| fetch(Arc::clone(&spec), arg, cx));
+            builder = builder
+                .query_fn(move |arg: JsonArg, cx| fetch(Arc::clone(&spec), $scope(&arg), cx));
         }
         if let Some(spec) = $spec.request.clone() {
-            builder = builder.query(move |arg| request(&spec, &scope(arg)));
+            builder = builder.query(move |arg| request(&spec, &$scope(arg)));
         }
         if let Some(spec) = $spec.transform_response.clone() {
-            builder = builder.transform_response(move |value, _, arg| transform(&spec, value, arg));
+            builder = builder
+                .transform_response(move |value, _, arg| transform(&spec, value, $scope(arg)));
         }
         if let Some(spec) = $spec.transform_error_response.clone() {
-            builder =
-                builder.transform_error_response(move |value, _, arg| transform(&spec, value, arg));
+            builder = builder
+                .transform_error_response(move |value, _, arg| transform(&spec, value, scope(arg)));
         }
         if let Some(spec) = &$spec.extra_options {
             builder = builder.extra_options(retry_options(spec));
@@ -107,10 +115,8 @@ fn query<N: ReducerPath>(
     spec: &Arc<EndpointSpec>,
     failures: &FailureLog,
 ) -> AnyQuery<N> {
-    let mut options = QueryOptions::default();
-    options.keep_unused_data_for = spec.keep_unused_data_for;
-    options.structural_sharing = spec.structural_sharing.unwrap_or(true);
-    let mut builder = common!(AnyQuery::<N>::new(name), spec, name, failures).options(options);
+    let mut builder =
+        common!(AnyQuery::<N>::new(name), spec, name, failures, scope).options(options_of(spec));
     if let Some(tags) = spec.provides_tags.clone() {
         builder = builder.provides_tags(move |outcome, arg| query_tags(&tags, outcome, arg));
     }
@@ -127,12 +133,48 @@ fn query<N: ReducerPath>(
     builder.build()
 }
 
+fn infinite_query<N: ReducerPath>(
+    name: &str,
+    spec: &Arc<EndpointSpec>,
+    failures: &FailureLog,
+) -> AnyInfiniteQuery<N> {
+    let pages = spec.infinite.clone().unwrap_or_default();
+    let builder = AnyInfiniteQuery::<N>::new(name, pages.initial_page_param);
+    let mut builder = common!(builder, spec, name, failures, page_scope)
+        .options(options_of(spec))
+        .get_next_page_param(move |at| pages.next.page_param(at));
+    if let Some(rule) = pages.previous {
+        builder = builder.get_previous_page_param(move |at| rule.page_param(at));
+    }
+    if let Some(max_pages) = pages.max_pages {
+        builder = builder.max_pages(max_pages);
+    }
+    if let Some(refetch) = pages.refetch_cached_pages {
+        builder = builder.refetch_cached_pages(refetch);
+    }
+    if let Some(tags) = spec.provides_tags.clone() {
+        builder = builder.provides_tags(move |outcome, arg| query_tags(&tags, outcome, arg));
+    }
+    if let Some(key) = spec.serialize_query_args.clone() {
+        let name = name.to_owned();
+        builder = builder.cache_key(move |arg| key_of(&key, &name, arg));
+    }
+    builder.build()
+}
+
+fn options_of(spec: &EndpointSpec) -> QueryOptions {
+    let mut options = QueryOptions::default();
+    options.keep_unused_data_for = spec.keep_unused_data_for;
+    options.structural_sharing = spec.structural_sharing.unwrap_or(true);
+    options
+}
+
 fn mutation<N: ReducerPath>(
     name: &str,
     spec: &Arc<EndpointSpec>,
     failures: &FailureLog,
 ) -> AnyMutation<N> {
-    let mut builder = common!(AnyMutation::<N>::new(name), spec, name, failures);
+    let mut builder = common!(AnyMutation::<N>::new(name), spec, name, failures, scope);
     if let Some(tags) = spec.invalidates_tags.clone() {
         builder = builder.invalidates_tags(move |outcome, arg| mutation_tags(&tags, outcome, arg));
     }
@@ -141,6 +183,12 @@ fn mutation<N: ReducerPath>(
 
 fn scope(arg: &JsonArg) -> Scope {
     Scope::of_arg(arg.value().cloned())
+}
+
+/// Returns the scope of one page: the argument of the query, and the param of the page.
+fn page_scope(asked: &JsonArg) -> Scope {
+    let member = |name: &str| asked.value()?.get(name).cloned();
+    Scope { page: member("pageParam"), ..Scope::of_arg(member("queryArg")) }
 }
 
 fn thrown(message: &str) -> SerializedError {
@@ -162,10 +210,9 @@ fn request(spec: &RequestSpec, scope: &Scope) -> Result<Request, SerializedError
 
 async fn fetch<N: ReducerPath>(
     spec: Arc<QueryFnSpec>,
-    arg: JsonArg,
+    mut scope: Scope,
     cx: QueryFnContext<TestApi<N>>,
 ) -> Result<Fetched<Value>, Failure> {
-    let mut scope = scope(&arg);
     if let Some(delay) = spec.delay_ms {
         cx.request().runtime().sleep(Duration::from_millis(delay)).await;
     }
@@ -188,12 +235,12 @@ async fn fetch<N: ReducerPath>(
     Ok(Fetched::new(data.unwrap_or_default()))
 }
 
-fn transform(spec: &TransformSpec, value: Value, arg: &JsonArg) -> Result<Value, SerializedError> {
+fn transform(spec: &TransformSpec, value: Value, scope: Scope) -> Result<Value, SerializedError> {
     match spec {
         TransformSpec::Throw(message) => Err(thrown(message)),
         TransformSpec::Pick(pointer) => Ok(at(&value, pointer).cloned().unwrap_or_default()),
         TransformSpec::Template(template) => {
-            let scope = Scope { result: Some(value), ..scope(arg) };
+            let scope = Scope { result: Some(value), ..scope };
             Ok(expand(template, &scope).unwrap_or_default())
         }
     }

@@ -1,91 +1,218 @@
 //! Handles that steps name: what a dispatch returned, to be used by later steps.
 
+use std::future::IntoFuture;
 use std::sync::Arc;
 
-use retake::QueryHandle;
-use retake::store::cache::{ApiAction, CacheAction, StoreOf, SubscriptionOptions};
-use retake::thunks::{MutationHandle, Refetching, Upserting};
+use retake::store::cache::{ApiAction, CacheAction, QueryError, SubscriptionOptions};
+use retake::thunks::{BoxFuture, MutationHandle, Paged, Refetching, Upserting};
+use retake::{Query, QueryHandle};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::app::{AppAction, ReducerPath, TestApi};
+use crate::app::{AppAction, AppStore, ReducerPath};
 use crate::calls::Refusal;
-use crate::endpoints::{AnyMutation, AnyQuery};
+use crate::endpoints::{AnyInfiniteQuery, AnyMutation, AnyQuery};
+use crate::queries::QueryEndpoint;
+use crate::scenario::{Direction, InitiateSpec};
+use crate::view::query_view;
 
 /// What a step named.
 pub(crate) enum Handle<N: ReducerPath> {
-    Query { handle: QueryHandle<AnyQuery<N>>, is_subscribed: bool },
-    Refetch(Refetching<AnyQuery<N>>),
-    Upsert(Upserting<AnyQuery<N>>),
+    Query(Asked<AnyQuery<N>>),
+    Infinite {
+        asked: Asked<Paged<AnyInfiniteQuery<N>>>,
+        endpoint: AnyInfiniteQuery<N>,
+        arg: Option<Value>,
+    },
     Mutation(MutationHandle<AnyMutation<N>>),
 }
 
-impl<N: ReducerPath> Handle<N> {
-    pub(crate) fn query(&self) -> Option<&QueryHandle<AnyQuery<N>>> {
+/// What asking a query gave.
+pub(crate) enum Asked<E: Query> {
+    Initiated { handle: QueryHandle<E>, is_subscribed: bool },
+    Refetch(Refetching<E>),
+    Upsert(Upserting<E>),
+}
+
+impl<E: Query> Asked<E> {
+    fn handle(&self) -> &QueryHandle<E> {
         match self {
-            Self::Query { handle, .. } => Some(handle),
-            Self::Refetch(refetching) => Some(refetching.handle()),
-            Self::Upsert(upserting) => Some(upserting.handle()),
-            Self::Mutation(_) => None,
+            Self::Initiated { handle, .. } => handle,
+            Self::Refetch(refetching) => refetching.handle(),
+            Self::Upsert(upserting) => upserting.handle(),
         }
     }
 
-    pub(crate) fn request_id(&self) -> Option<&Arc<str>> {
-        match self {
-            Self::Mutation(handle) => handle.request_id(),
-            other => other.query()?.request_id(),
+    /// Returns what an entry's end of subscription is, if there is one.
+    fn unsubscription(&self) -> Option<CacheAction> {
+        let Self::Initiated { handle, is_subscribed: true } = self else { return None };
+        Some(CacheAction::UnsubscribeQueryResult {
+            request_id: Arc::clone(handle.request_id()?),
+            query_cache_key: Arc::clone(handle.query_cache_key()?),
+        })
+    }
+}
+
+/// Evaluates `$then` with the handle of a query of either kind, and `$other` for a mutation.
+macro_rules! with_handle {
+    ($handle:expr, $query:ident => $then:expr, $mutation:ident => $other:expr) => {
+        match $handle {
+            Handle::Query(asked) => {
+                let $query = asked.handle();
+                $then
+            }
+            Handle::Infinite { asked, .. } => {
+                let $query = asked.handle();
+                $then
+            }
+            Handle::Mutation($mutation) => $other,
         }
+    };
+}
+
+impl<N: ReducerPath> Handle<N> {
+    pub(crate) fn request_id(&self) -> Option<&Arc<str>> {
+        with_handle!(self, query => query.request_id(), mutation => mutation.request_id())
     }
 
     /// Returns what a step that made this handle reports.
     pub(crate) fn report(&self) -> Value {
         let mut report = json!({"requestId": self.request_id()});
-        if let Some(key) = self.query().and_then(QueryHandle::query_cache_key) {
+        let key = with_handle!(self, query => query.query_cache_key(), _mutation => None);
+        if let Some(key) = key {
             report["queryCacheKey"] = (&**key).into();
         }
         report
     }
 
+    /// Fetches again; with `cached_pages` said, by the initiation that this is.
+    pub(crate) fn refetch(
+        &self,
+        store: &AppStore<N>,
+        cached_pages: Option<bool>,
+    ) -> Result<Option<Self>, Refusal> {
+        match (self, cached_pages) {
+            (Self::Query(asked), _) => {
+                Ok(Some(Self::Query(Asked::Refetch(asked.handle().refetch()))))
+            }
+            (Self::Infinite { asked, endpoint, arg }, None) => {
+                let asked = Asked::Refetch(asked.handle().refetch());
+                Ok(Some(Self::Infinite { asked, endpoint: endpoint.clone(), arg: arg.clone() }))
+            }
+            (Self::Infinite { endpoint, arg, .. }, Some(refetch)) => {
+                let options = InitiateSpec {
+                    subscribe: Some(false),
+                    force_refetch: Some(true.into()),
+                    refetch_cached_pages: Some(refetch),
+                    ..InitiateSpec::default()
+                };
+                let endpoint = QueryEndpoint::Infinite(endpoint.clone());
+                endpoint.initiate(store, arg.clone(), &options).map(Some)
+            }
+            (Self::Mutation(_), _) => Ok(None),
+        }
+    }
+
+    /// Fetches a page more; `None` if this is no handle of an infinite query.
+    pub(crate) fn fetch_page(
+        &self,
+        store: &AppStore<N>,
+        direction: Direction,
+    ) -> Result<Option<Self>, Refusal> {
+        let Self::Infinite { endpoint, arg, .. } = self else { return Ok(None) };
+        let options = InitiateSpec {
+            subscribe: Some(false),
+            direction: Some(direction),
+            ..InitiateSpec::default()
+        };
+        let endpoint = QueryEndpoint::Infinite(endpoint.clone());
+        endpoint.initiate(store, arg.clone(), &options).map(Some)
+    }
+
+    /// Waits for what is under way and returns what `await` reports.
+    pub(crate) fn settled(&self, store: &AppStore<N>) -> BoxFuture<'static, Value> {
+        match self {
+            Self::Query(asked) => {
+                let settled = asked.handle().settled();
+                Box::pin(async move { json!({"value": query_view(&settled.await)}) })
+            }
+            Self::Infinite { asked, endpoint, arg } => {
+                let (settled, store) = (asked.handle().settled(), store.clone());
+                let (endpoint, arg) = (QueryEndpoint::Infinite(endpoint.clone()), arg.clone());
+                Box::pin(async move {
+                    settled.await;
+                    json!({"value": endpoint.view(&store.state(), arg)})
+                })
+            }
+            Self::Mutation(mutation) => {
+                let result = mutation.into_future();
+                Box::pin(async move {
+                    match result.await {
+                        Ok(data) => json!({"value": {"data": data}}),
+                        Err(error) => json!({"value": {"error": error}}),
+                    }
+                })
+            }
+        }
+    }
+
+    /// Waits for what is under way and returns its data.
+    pub(crate) fn result(&self) -> BoxFuture<'static, Result<Value, QueryError>> {
+        match self {
+            Self::Query(asked) => json_of(asked.handle().into_future()),
+            Self::Infinite { asked, .. } => json_of(asked.handle().into_future()),
+            Self::Mutation(mutation) => json_of(mutation.into_future()),
+        }
+    }
+
     pub(crate) fn abort(&self, reason: Option<&str>) {
-        match (self, self.query(), reason) {
-            (Self::Mutation(handle), _, None) => handle.abort(),
-            (Self::Mutation(handle), _, Some(reason)) => handle.abort_with(reason),
-            (_, Some(handle), None) => handle.abort(),
-            (_, Some(handle), Some(reason)) => handle.abort_with(reason),
-            (_, None, _) => {}
+        match reason {
+            None => with_handle!(self, query => query.abort(), mutation => mutation.abort()),
+            Some(reason) => {
+                with_handle!(
+                    self,
+                    query => query.abort_with(reason),
+                    mutation => mutation.abort_with(reason)
+                );
+            }
         }
     }
 
     pub(crate) fn update_subscription_options(&self, options: SubscriptionOptions) {
-        if let Some(handle) = self.query() {
-            handle.update_subscription_options(options);
-        }
+        with_handle!(
+            self,
+            query => query.update_subscription_options(options),
+            _mutation => {}
+        );
     }
 
     /// Ends the subscription and keeps the handle for later steps: dispatches the action that
     /// dropping the handle would.
-    pub(crate) fn unsubscribe_in_place(&self, store: &StoreOf<TestApi<N>>) -> Result<(), Refusal> {
-        let Self::Query { handle, is_subscribed: true } = self else { return Ok(()) };
-        let (Some(request_id), Some(key)) = (handle.request_id(), handle.query_cache_key()) else {
-            return Ok(());
+    pub(crate) fn unsubscribe_in_place(&self, store: &AppStore<N>) -> Result<(), Refusal> {
+        let action = match self {
+            Self::Query(asked) => asked.unsubscription(),
+            Self::Infinite { asked, .. } => asked.unsubscription(),
+            Self::Mutation(_) => None,
         };
-        let action = CacheAction::UnsubscribeQueryResult {
-            request_id: Arc::clone(request_id),
-            query_cache_key: Arc::clone(key),
-        };
+        let Some(action) = action else { return Ok(()) };
         Ok(store.try_dispatch(AppAction::Api(ApiAction::new(action)))?)
     }
 
     /// Ends the subscription, and the handle with it.
-    pub(crate) fn unsubscribe(self) {
-        if let Self::Query { handle, .. } = self {
-            handle.unsubscribe();
-        }
-    }
+    pub(crate) fn unsubscribe(self) {}
 
     /// Lets go of the handle without an end of its subscription.
     pub(crate) fn detach(self) {
-        if let Self::Query { handle, .. } = self {
-            handle.detach();
+        match self {
+            Self::Query(Asked::Initiated { handle, .. }) => handle.detach(),
+            Self::Infinite { asked: Asked::Initiated { handle, .. }, .. } => handle.detach(),
+            _ => {}
         }
     }
+}
+
+fn json_of<T: Serialize + Send + Sync + 'static>(
+    result: BoxFuture<'static, Result<Arc<T>, QueryError>>,
+) -> BoxFuture<'static, Result<Value, QueryError>> {
+    Box::pin(async move { result.await.map(|data| json!(*data)) })
 }

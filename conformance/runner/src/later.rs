@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use retake::Mutation;
 use retake::prelude::{running_mutations, running_queries};
 use retake::thunks::{OverrideExisting, RunningRequest, inject_endpoints};
-use retake::{Mutation, Query};
 use serde_json::{Map, Value, json};
 
 use crate::app::{AppStore, ReducerPath, TestApi};
@@ -35,7 +35,7 @@ pub(crate) fn inject<N: ReducerPath>(
     let made = Endpoints::of(specs, &failures);
     let mut inject = inject_endpoints::<TestApi<N>>().override_existing(existing);
     for query in made.queries.values() {
-        inject = inject.query(query.clone());
+        inject = query.inject(inject);
     }
     for mutation in made.mutations.values() {
         inject = inject.mutation(mutation.clone());
@@ -83,6 +83,7 @@ impl EndpointSpec {
         Ok(with!(
             request,
             query_fn,
+            infinite,
             keep_unused_data_for,
             provides_tags,
             invalidates_tags,
@@ -129,11 +130,7 @@ impl<N: ReducerPath> Session<N> {
                 None
             }
             Step::RunningQuery { endpoint, arg } => {
-                let get = world.query(endpoint)?.running_query(&arg.clone().into());
-                let running = store.try_dispatch(get)?;
-                Some(running.map_or(Value::Null, |it| {
-                    json!({"requestId": it.request_id(), "queryCacheKey": it.query_cache_key()})
-                }))
+                Some(world.query(endpoint)?.running(store, arg.clone())?)
             }
             Step::RunningMutation { endpoint, handle, fixed_cache_key } => {
                 let key = self.mutation_key(handle.as_deref(), fixed_cache_key.as_deref())?;

@@ -30,6 +30,7 @@ mod needs;
 mod observation;
 mod observer;
 mod patch;
+mod queries;
 mod recorder;
 mod replay;
 mod retry;

@@ -1,6 +1,6 @@
 //! What scenarios need that retake does not have.
 
-use crate::scenario::{EndpointType, Scenario};
+use crate::scenario::Scenario;
 
 /// Returns the features that `scenario` needs and retake does not have.
 #[must_use]
@@ -10,7 +10,6 @@ pub fn missing_features(scenario: &Scenario) -> Vec<&'static str> {
     let endpoints = || apis().map(|it| &it.endpoints).chain(injected()).flat_map(|it| it.values());
     let needs = [
         ("onCacheEntryAdded", endpoints().any(|it| it.on_cache_entry_added.is_some())),
-        ("infinite queries", endpoints().any(|it| it.kind == EndpointType::InfiniteQuery)),
         ("several apis", !scenario.several_apis.is_empty()),
     ];
     needs.into_iter().filter(|(_, is_needed)| *is_needed).map(|(feature, _)| feature).collect()

@@ -59,7 +59,7 @@ fn is_swallowed_hit(meta: Option<&Value>) -> bool {
 
 fn trim(meta: &Map<String, Value>) -> Value {
     let of_status: &[&str] = match meta.get("requestStatus").and_then(Value::as_str) {
-        Some("pending") => &["startedTimeStamp"],
+        Some("pending") => &["startedTimeStamp", "direction"],
         Some("fulfilled") => &["fulfilledTimeStamp"],
         Some("rejected") => &["rejectedWithValue", "condition", "aborted"],
         _ => &[],

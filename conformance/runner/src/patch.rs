@@ -2,15 +2,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use retake::PatchHandle;
 use retake::store::patch::{PatchOp, Pointer};
-use retake::thunks::JsonArg;
-use retake::{PatchHandle, Query};
 use serde_json::{Value, json};
 
 use crate::app::{AppStore, ReducerPath, TestApi};
 use crate::calls::Refusal;
-use crate::edit::{Edit, apply, replaces};
-use crate::endpoints::AnyQuery;
+use crate::edit::Edit;
+use crate::queries::QueryEndpoint;
 use crate::scenario::{EditOp, PatchSpec};
 
 /// An edit that was made.
@@ -19,8 +18,8 @@ use crate::scenario::{EditOp, PatchSpec};
 /// what RTK Query's `undo` does each time.
 pub(crate) struct Patch<N: ReducerPath> {
     handle: Mutex<Option<PatchHandle<TestApi<N>>>>,
-    query: AnyQuery<N>,
-    arg: JsonArg,
+    query: QueryEndpoint<N>,
+    arg: Option<Value>,
     update_provided: bool,
     pub(crate) forward: Vec<PatchOp>,
     pub(crate) inverse: Vec<PatchOp>,
@@ -30,23 +29,19 @@ impl<N: ReducerPath> Patch<N> {
     /// Edits the entry of `query` for `arg`.
     pub(crate) fn update(
         store: &AppStore<N>,
-        query: AnyQuery<N>,
-        arg: JsonArg,
+        query: QueryEndpoint<N>,
+        arg: Option<Value>,
         edits: &[Edit],
         update_provided: bool,
     ) -> Result<Self, Refusal> {
-        let update = query
-            .clone()
-            .update_query_data(arg.clone(), |draft| apply(draft, edits))
-            .update_provided(update_provided)
-            .replace(replaces(edits));
-        Self::of(store.try_dispatch(update)?, query, arg, update_provided)
+        let handle = query.update(store, arg.clone(), edits, update_provided)?;
+        Self::of(handle, query, arg, update_provided)
     }
 
     pub(crate) fn of(
         handle: PatchHandle<TestApi<N>>,
-        query: AnyQuery<N>,
-        arg: JsonArg,
+        query: QueryEndpoint<N>,
+        arg: Option<Value>,
         update_provided: bool,
     ) -> Result<Self, Refusal> {
         if let Some(error) = handle.error() {
@@ -63,8 +58,8 @@ impl<N: ReducerPath> Patch<N> {
         if let Some(handle) = handle {
             return Ok(handle.undo()?);
         }
-        let again = self.query.clone().patch_query_data(self.arg.clone(), self.inverse.clone());
-        Ok(store.try_dispatch(again.update_provided(self.update_provided))??)
+        let (arg, inverse) = (self.arg.clone(), self.inverse.clone());
+        self.query.patch(store, arg, inverse, self.update_provided)
     }
 
     /// Returns both lists as members of an observation.

@@ -1,13 +1,12 @@
 //! The steps of a run (FORMAT 2.8).
 
 use std::collections::BTreeMap;
-use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
+use retake::Mutation;
 use retake::store::cache::{Api, CacheState, QueryError, TagDescription, WindowAction};
 use retake::thunks::Runtime;
-use retake::{Mutation, Query};
 use serde_json::{Value, json};
 
 use crate::app::{AppStore, ReducerPath, TestApi};
@@ -15,9 +14,9 @@ use crate::calls::{self, Refusal};
 use crate::edit::recipe;
 use crate::handles::Handle;
 use crate::patch::{Patch, from_immer};
-use crate::scenario::{ApiStep, InitiateSpec, Step};
+use crate::scenario::{ApiStep, Direction, Step};
 use crate::template::Scope;
-use crate::view::{mutation_view, query_view};
+use crate::view::mutation_view;
 use crate::world::World;
 
 /// A run between two steps.
@@ -42,14 +41,19 @@ impl<N: ReducerPath> Session<N> {
         match step {
             Step::Advance { ms } => world.runtime.advance(Duration::from_millis(*ms)),
             Step::Initiate { name, endpoint, arg, options } => {
-                let handle = self.initiate(endpoint, arg.clone(), options)?;
+                let handle = world.query(endpoint)?.initiate(store, arg.clone(), options)?;
                 return Ok(Some(self.keep(name.as_ref(), handle)));
             }
-            Step::Refetch { handle, name, .. } => {
-                let handle = self.handle(handle)?;
-                let query = handle.query().ok_or_else(|| unknown("query handle", step.op()))?;
-                let handle = Handle::Refetch(query.refetch());
-                return Ok(Some(self.keep(name.as_ref(), handle)));
+            Step::Refetch { handle, name, refetch_cached_pages } => {
+                let again = self.handle(handle)?.refetch(store, *refetch_cached_pages)?;
+                let again = again.ok_or_else(|| unknown("query handle", handle))?;
+                return Ok(Some(self.keep(name.as_ref(), again)));
+            }
+            Step::FetchNextPage { handle, name } => {
+                return self.fetch_page(handle, name.as_ref(), Direction::Forward).map(Some);
+            }
+            Step::FetchPreviousPage { handle, name } => {
+                return self.fetch_page(handle, name.as_ref(), Direction::Backward).map(Some);
             }
             Step::Unsubscribe { handle } => self.unsubscribe(handle, later)?,
             Step::UpdateSubscriptionOptions { handle, options } => {
@@ -74,12 +78,13 @@ impl<N: ReducerPath> Session<N> {
             Step::Await { handle } => self.wait(handle)?,
             Step::Unwrap { handle } => self.unwrap(handle)?,
             Step::Prefetch { endpoint, arg, force, if_older_than } => {
-                calls::prefetch(world, store, endpoint, arg.clone(), *force, *if_older_than)?;
+                let query = world.query(endpoint)?;
+                query.prefetch(store, arg.clone(), *force, *if_older_than)?;
             }
             Step::UpdateQueryData { name, endpoint, arg, edits, update_provided } => {
                 let edits = recipe(edits, &Scope::of_arg(arg.clone()))?;
                 let update_provided = update_provided.unwrap_or(true);
-                let (query, arg) = (world.query(endpoint)?, arg.clone().into());
+                let (query, arg) = (world.query(endpoint)?, arg.clone());
                 let patch = Patch::update(store, query, arg, &edits, update_provided)?;
                 let lists = json!(BTreeMap::from_iter(patch.lists()));
                 if let Some(name) = name {
@@ -88,8 +93,8 @@ impl<N: ReducerPath> Session<N> {
                 return Ok(Some(lists));
             }
             Step::UpsertQueryData { name, endpoint, arg, value } => {
-                let upserting = calls::upsert(world, store, endpoint, arg.clone(), value.clone())?;
-                return Ok(Some(self.keep(name.as_ref(), Handle::Upsert(upserting))));
+                let handle = world.query(endpoint)?.upsert(store, arg.clone(), value.clone())?;
+                return Ok(Some(self.keep(name.as_ref(), handle)));
             }
             Step::UpsertQueryEntries { entries } => {
                 calls::upsert_entries(world, store, entries.iter().cloned())?;
@@ -131,22 +136,15 @@ impl<N: ReducerPath> Session<N> {
         report
     }
 
-    fn initiate(
-        &self,
-        endpoint: &str,
-        arg: Option<Value>,
-        options: &InitiateSpec,
-    ) -> Result<Handle<N>, Refusal> {
-        let is_subscribed = options.subscribe.unwrap_or(true);
-        let mut initiate =
-            self.world.query(endpoint)?.initiate(arg.into()).subscribe(is_subscribed);
-        if let Some(refetch) = options.force_refetch {
-            initiate = initiate.force_refetch(refetch);
-        }
-        if let Some(options) = options.subscription_options {
-            initiate = initiate.subscription_options(options);
-        }
-        Ok(Handle::Query { handle: self.store.try_dispatch(initiate)?, is_subscribed })
+    fn fetch_page(
+        &mut self,
+        handle: &str,
+        name: Option<&String>,
+        direction: Direction,
+    ) -> Result<Value, Refusal> {
+        let page = self.handle(handle)?.fetch_page(&self.store, direction)?;
+        let page = page.ok_or_else(|| unknown("handle of an infinite query", handle))?;
+        Ok(self.keep(name, page))
     }
 
     /// A handle that a later step needs stays; any other ends as a user's would.
@@ -159,32 +157,12 @@ impl<N: ReducerPath> Session<N> {
     }
 
     fn wait(&self, name: &str) -> Result<(), Refusal> {
-        match self.handle(name)? {
-            Handle::Mutation(mutation) => {
-                let result = mutation.into_future();
-                self.report_later(name, "await", async move {
-                    match result.await {
-                        Ok(data) => json!({"value": {"data": data}}),
-                        Err(error) => json!({"value": {"error": error}}),
-                    }
-                });
-            }
-            handle => {
-                let query = handle.query().ok_or_else(|| unknown("query handle", name))?;
-                let settled = query.settled();
-                self.report_later(name, "await", async move {
-                    json!({"value": query_view(&settled.await)})
-                });
-            }
-        }
+        self.report_later(name, "await", self.handle(name)?.settled(&self.store));
         Ok(())
     }
 
     fn unwrap(&self, name: &str) -> Result<(), Refusal> {
-        let result = match self.handle(name)? {
-            Handle::Mutation(mutation) => mutation.into_future(),
-            handle => handle.query().ok_or_else(|| unknown("query handle", name))?.into_future(),
-        };
+        let result = self.handle(name)?.result();
         self.report_later(name, "unwrap", async move {
             match result.await {
                 Ok(data) => json!({"ok": data}),
@@ -229,8 +207,8 @@ impl<N: ReducerPath> Session<N> {
             (None, None, Some(name)) => named(name)?.inverse.clone(),
             (None, None, None) => return Err(unknown("patch", "")),
         };
-        let patch = self.world.query(endpoint)?.patch_query_data(arg.clone().into(), patches);
-        Ok(self.store.try_dispatch(patch.update_provided(*update_provided))??)
+        let query = self.world.query(endpoint)?;
+        query.patch(&self.store, arg.clone(), patches, *update_provided)
     }
 
     fn window(&self, action: WindowAction) -> Result<(), Refusal> {
@@ -262,8 +240,7 @@ impl<N: ReducerPath> Session<N> {
                 Ok(json!(cache.select_cached_args_for_query(endpoint)))
             }
             Step::Select { endpoint, arg } => {
-                let select = self.world.query(endpoint)?.select(&arg.clone().into());
-                Ok(query_view(&select(&app)))
+                Ok(self.world.query(endpoint)?.view(&app, arg.clone()))
             }
             Step::SelectMutation { endpoint, handle, fixed_cache_key } => {
                 let key = self.mutation_key(handle.as_deref(), fixed_cache_key.as_deref())?;

@@ -1,21 +1,23 @@
 //! Tags of a scenario (FORMAT 2.4).
 
+use retake::Query;
 use retake::store::cache::{Tag, TagDescription, TagId, Tags, tag};
 use retake::thunks::{JsonArg, MutationOutcome, QueryOutcome};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::ReducerPath;
-use crate::endpoints::{AnyMutation, AnyQuery};
+use crate::endpoints::AnyMutation;
 use crate::scenario::{TagSource, TagSpec, TagsSpec};
 use crate::template::{Scope, at, expand};
 
 /// Returns the tags that a query provides.
-pub(crate) fn query_tags<N: ReducerPath>(
+pub(crate) fn query_tags<E: Query>(
     spec: &TagsSpec,
-    outcome: QueryOutcome<'_, AnyQuery<N>>,
+    outcome: QueryOutcome<'_, E>,
     arg: &JsonArg,
 ) -> Tags {
-    tags(spec, outcome.data, outcome.error.map(|error| error.value()), arg)
+    let data = outcome.data.map(|data| json!(data));
+    tags(spec, data.as_ref(), outcome.error.map(|error| error.value()), arg)
 }
 
 /// Returns the tags that a mutation makes outdated.

@@ -9,6 +9,7 @@ pub(crate) struct Scope {
     pub(crate) result: Option<Value>,
     pub(crate) error: Option<Value>,
     pub(crate) prev: Option<Value>,
+    pub(crate) page: Option<Value>,
     pub(crate) body: Option<Value>,
     pub(crate) url: Option<String>,
     pub(crate) n: u64,
@@ -25,6 +26,7 @@ impl Scope {
             "result" => &self.result,
             "error" => &self.error,
             "prev" => &self.prev,
+            "page" => &self.page,
             "body" => &self.body,
             _ => return None,
         })
@@ -85,7 +87,8 @@ pub(crate) fn add(one: &Number, two: &Number) -> Value {
     Value::from(one.as_f64().unwrap_or(f64::NAN) + two.as_f64().unwrap_or(f64::NAN))
 }
 
-/// Expands `{arg}`, `{arg.a.b}`, `{result..}`, `{error..}` and `{prev..}` in `template`.
+/// Expands `{arg}`, `{arg.a.b}`, `{result..}`, `{error..}`, `{prev..}` and `{page..}` in
+/// `template`.
 pub(crate) fn expand_string(template: &str, scope: &Scope) -> String {
     let mut out = String::new();
     let mut rest = template;

@@ -1,13 +1,34 @@
 //! Entries as `select` shows them, flags included.
 
 use retake::store::cache::QueryStatus;
-use retake::thunks::{MutationState, QueryState};
+use retake::thunks::{InfiniteQueryState, MutationState, QueryState};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// Returns what RTK Query's `select` of a query returns.
 #[must_use]
 pub fn query_view<T: Serialize>(state: &QueryState<T>) -> Value {
+    Value::Object(query_members(state))
+}
+
+/// Returns what RTK Query's `select` of an infinite query returns.
+pub(crate) fn infinite_query_view(state: &InfiniteQueryState<Value, Value>) -> Value {
+    let mut view = query_members(&state.query);
+    let direction = state.direction.map(|direction| ("direction", json!(direction)));
+    let flags = [
+        ("hasNextPage", state.has_next_page),
+        ("hasPreviousPage", state.has_previous_page),
+        ("isFetchingNextPage", state.is_fetching_next_page()),
+        ("isFetchingPreviousPage", state.is_fetching_previous_page()),
+        ("isFetchNextPageError", state.is_fetch_next_page_error()),
+        ("isFetchPreviousPageError", state.is_fetch_previous_page_error()),
+    ];
+    let members = flags.map(|(name, flag)| (name, flag.into())).into_iter().chain(direction);
+    view.extend(members.map(|(name, member)| (name.to_owned(), member)));
+    Value::Object(view)
+}
+
+fn query_members<T: Serialize>(state: &QueryState<T>) -> Map<String, Value> {
     let mut view = flags(state.status);
     let mut set = |name: &str, member: Option<Value>| {
         view.extend(member.map(|member| (name.to_owned(), member)));
@@ -19,7 +40,7 @@ pub fn query_view<T: Serialize>(state: &QueryState<T>) -> Value {
     set("data", state.data.as_deref().map(|data| json!(data)));
     set("fulfilledTimeStamp", state.fulfilled_time_stamp.map(Value::from));
     set("error", state.error.as_ref().map(|error| error.value().clone()));
-    Value::Object(view)
+    view
 }
 
 /// Returns what RTK Query's `select` of a mutation returns.

@@ -8,9 +8,10 @@ use retake_testing::VirtualRuntime;
 
 use crate::app::ReducerPath;
 use crate::calls::Refusal;
-use crate::endpoints::{AnyMutation, AnyQuery, Endpoints};
+use crate::endpoints::{AnyMutation, Endpoints};
 use crate::journal::Journal;
 use crate::patch::Patch;
+use crate::queries::QueryEndpoint;
 use crate::scenario::EndpointSpec;
 
 /// The endpoints, the journal and the named patches of a run.
@@ -48,7 +49,7 @@ impl<N: ReducerPath> World<N> {
         self.endpoints().specs.get(name).cloned()
     }
 
-    pub(crate) fn query(&self, name: &str) -> Result<AnyQuery<N>, Refusal> {
+    pub(crate) fn query(&self, name: &str) -> Result<QueryEndpoint<N>, Refusal> {
         let query = self.endpoints().queries.get(name).cloned();
         query.ok_or_else(|| Refusal::Scenario(format!("there is no query `{name}`")))
     }

@@ -27,25 +27,23 @@ const GROUPS: &[&str] = &[
     "transform",
     "upsert",
     "reset",
-    // Groups with the exceptions of `WAITING`.
     "api-keys",
     "endpoints",
-    "handler-order",
     "retry",
-    "schemas",
     "running",
+    // Groups with the exceptions of `WAITING`.
+    "handler-order",
+    "infinite",
+    "schemas",
 ];
 
 /// Scenarios of the groups above that need what retake does not have.
 const WAITING: &[&str] = &[
-    "api-keys/endpoint-name",
-    "endpoints/inject-infinite",
     "handler-order/entry-script-before-query-script",
     "handler-order/script-removes-entry-of-later-script",
     "handler-order/self-invalidate-unsubscribed",
-    "schemas/infinite",
+    "infinite/scripts",
     "schemas/scripts",
-    "running/infinite",
 ];
 
 fn directory(name: &str) -> PathBuf {

@@ -93,8 +93,8 @@ impl<N: ReducerPath> Script<N> {
     ) -> Result<(), Ended> {
         match self.cx.query_fulfilled().await {
             Ok(data) => {
-                self.log("queryFulfilled", [("data", Value::clone(&data))]);
-                self.scope.result = Some(Value::clone(&data));
+                self.log("queryFulfilled", [("data", data.clone())]);
+                self.scope.result = Some(data);
                 self.run(on_success).await
             }
             Err(rejected) => {
@@ -122,7 +122,7 @@ impl<N: ReducerPath> Script<N> {
                 let (arg, edits) = (self.expand(arg.as_ref()), recipe(edits, &self.scope)?);
                 let update_provided = update_provided.unwrap_or(true);
                 let query = world.query(endpoint)?;
-                let patch = Patch::update(store, query, arg.into(), &edits, update_provided)?;
+                let patch = Patch::update(store, query, arg, &edits, update_provided)?;
                 self.keep(name.as_deref(), patch)
             }
             ScriptOp::UpdateCachedData { name, edits } => {
@@ -131,12 +131,12 @@ impl<N: ReducerPath> Script<N> {
                     Refusal::Scenario("a mutation has no cached data to update".to_owned())
                 })?;
                 let query = world.query(&self.endpoint)?;
-                let patch = Patch::of(handle, query, self.scope.arg.clone().into(), true)?;
+                let patch = Patch::of(handle, query, self.scope.arg.clone(), true)?;
                 self.keep(name.as_deref(), patch)
             }
             ScriptOp::UpsertQueryData { endpoint, arg, value, .. } => {
                 let (arg, value) = (self.expand(arg.as_ref()), self.expand(Some(value)));
-                calls::upsert(world, store, endpoint, arg, value.unwrap_or_default()).map(drop)
+                world.query(endpoint)?.upsert(store, arg, value.unwrap_or_default()).map(drop)
             }
             ScriptOp::UpsertQueryEntries { entries, .. } => {
                 let expanded = entries.iter().map(|entry| EntrySpec {
@@ -156,7 +156,7 @@ impl<N: ReducerPath> Script<N> {
             }
             ScriptOp::Prefetch { endpoint, arg, force, if_older_than, .. } => {
                 let arg = self.expand(arg.as_ref());
-                calls::prefetch(world, store, endpoint, arg, *force, *if_older_than)
+                world.query(endpoint)?.prefetch(store, arg, *force, *if_older_than)
             }
             ScriptOp::Dispatch { action } => {
                 calls::dispatch(world, store, self.expand(Some(action)).unwrap_or_default())
@@ -167,7 +167,8 @@ impl<N: ReducerPath> Script<N> {
                 Ok(())
             }
             ScriptOp::LogCacheEntry => {
-                self.log("cacheEntry", [("value", self.cx.cache_entry())]);
+                let entry = self.cx.cache_entry(&self.endpoint, self.scope.arg.clone())?;
+                self.log("cacheEntry", [("value", entry)]);
                 Ok(())
             }
             op => Err(Refusal::Scenario(format!("`{}` has no place in onQueryStarted", op.op()))),
