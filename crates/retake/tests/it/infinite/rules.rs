@@ -119,3 +119,78 @@ fn a_rule_that_panics_ends_one_request() {
     assert_eq!(*error.value(), json!({"name": "Panic", "message": "the page is 7"}));
     store.run_until(handle.refetch()).unwrap();
 }
+
+/// Its argument and its pages are checked; a topic is trimmed, a page is sorted.
+struct Checked;
+impl InfiniteQuery for Checked {
+    type Api = PostsApi;
+    type Arg = String;
+    type PageParam = u32;
+    type Page = Vec<u32>;
+    const NAME: &'static str = "checked";
+    fn query(&self, topic: &String, page: &u32) -> Request {
+        Request::get(format!("{topic}/{page}"))
+    }
+    fn transform_error_response(
+        &self,
+        _: Value,
+        _: Option<&Value>,
+        topic: &String,
+    ) -> Result<Value, SerializedError> {
+        Ok(topic.as_str().into())
+    }
+    fn initial_page_param(&self) -> u32 {
+        0
+    }
+    fn get_next_page_param(&self, pages: InfinitePages<'_, Self>) -> Option<u32> {
+        Some(pages.page_param + 1)
+    }
+    fn schemas(&self) -> Schemas {
+        let arg = |mut asked: Value| {
+            let topic = asked["queryArg"].as_str().unwrap_or_default().trim().to_owned();
+            asked["queryArg"] = topic.into();
+            match asked["pageParam"].as_u64() {
+                Some(..3) => Ok(asked),
+                _ => Err(vec![SchemaIssue::new("there are three pages")]),
+            }
+        };
+        let page = |mut page: Value| {
+            let rows = page.as_array_mut().ok_or_else(|| vec![SchemaIssue::new("no list")])?;
+            rows.sort_by_key(Value::as_u64);
+            Ok(page)
+        };
+        Schemas::new().arg(arg).response(page)
+    }
+}
+
+#[test]
+fn schemas_see_one_page_at_a_time() {
+    let (store, server) = start(|server| {
+        server.on("GET rust/0", Reply::ok(json!([2, 1])));
+        server.on("GET rust/1", Reply::status(500, json!("no")));
+        server.on("GET rust/1", Reply::ok(json!([4, 3])));
+        server.on("GET rust/2", Reply::ok(json!([])));
+    });
+    let handle = store.dispatch(Checked.initiate(" rust".into()));
+    store.run_until(&handle).unwrap();
+    let error = store.run_until(handle.fetch_next_page()).unwrap_err();
+    assert_eq!(*error.value(), json!(" rust"), "errors are transformed with what was given");
+    for _ in 0..2 {
+        store.run_until(handle.fetch_next_page()).unwrap();
+    }
+    let pages = store.run_until(handle.refetch()).unwrap();
+    assert_eq!(json!(*pages), json!({"pages": [[1, 2], [3, 4], []], "pageParams": [0, 1, 2]}));
+    let error = store.run_until(handle.fetch_next_page()).unwrap_err();
+    assert_eq!(error.value()["message"], json!("there are three pages"));
+    assert_eq!(handle.state().query.data.as_deref(), Some(&*pages));
+    assert_eq!(server.requests().len(), 7);
+}
+
+#[test]
+fn upserts_of_pages_are_not_checked() {
+    let (store, _) = start(|_| {});
+    let mut pages = InfiniteData::default();
+    pages.add_page(InfiniteQueryDirection::Forward, vec![2, 1], 9, None);
+    let upsert = Checked.upsert_query_data("rust".into(), pages.clone());
+    assert_eq!(*store.run_until(store.dispatch(upsert)).unwrap(), pages);
+}
