@@ -16,6 +16,9 @@ pub(super) fn normalise(step: &Value) -> Value {
     if let Some(Value::Array(actions)) = members.get_mut("actions") {
         actions.retain(|action| action.get("reducerThrew") != Some(&Value::Bool(true)));
     }
+    if let Some(Value::Array(failures)) = members.get_mut("schemaFailures") {
+        failures.retain(|failure| failure["value"]["error"] != "AbortError");
+    }
     if let Some(Value::Array(lines)) = members.get_mut("lifecycle") {
         for line in lines.iter_mut().filter(|line| line["event"] == "threw") {
             line["error"] = true.into();
