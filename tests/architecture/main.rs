@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
 mod dependencies;
+mod documents;
 mod lints;
 mod purity;
 mod shape;
