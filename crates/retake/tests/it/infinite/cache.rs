@@ -55,6 +55,32 @@ fn pages_are_edited_and_put_into_the_cache() {
 }
 
 #[test]
+fn cached_data_of_another_type_is_replaced_by_the_first_page() {
+    for is_page in [true, false] {
+        let (store, _) = paged_server();
+        let arg = json!({
+            "type": "query", "subscribe": false, "endpointName": "posts",
+            "originalArgs": "rust", "queryCacheKey": "posts(\"rust\")",
+        });
+        for status in ["pending", "fulfilled"] {
+            let wire = serde_json::from_value(json!({
+                "type": format!("posts/executeQuery/{status}"), "payload": "of an old version",
+                "meta": {
+                    "arg": arg, "requestId": "old", "requestStatus": status,
+                    "startedTimeStamp": 1, "fulfilledTimeStamp": 2,
+                },
+            }));
+            store.dispatch(AppAction::from_wire(&wire.unwrap()).unwrap().unwrap());
+        }
+        let handle = store.dispatch(POSTS.initiate("rust".into()));
+        assert!(handle.state().query.is_error() && !handle.state().has_next_page);
+        let fetched = if is_page { handle.fetch_next_page() } else { handle.refetch() };
+        store.run_until(fetched).unwrap();
+        check_pages(&handle, &[(0, 1)]);
+    }
+}
+
+#[test]
 fn a_prefetched_page_is_there_for_whoever_subscribes() {
     let (store, server) = paged_server();
     store.dispatch(POSTS.prefetch("rust".into()));

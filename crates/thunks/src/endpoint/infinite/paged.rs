@@ -151,12 +151,9 @@ impl<E: InfiniteQuery> Query for Paged<E> {
     ) -> Result<Fetched<Pages<E>>, Failure> {
         let request = cx.request();
         // As it is now: `on_query_started` may have edited it since the request was asked for.
-        let cached: Pages<E> = match request.cached_data() {
-            Some(cached) => {
-                Pages::<E>::clone(&*cached.get().map_err(|error| decode_error(&error))?)
-            }
-            None => InfiniteData::default(),
-        };
+        // Data of another type, from an older log for example, is replaced.
+        let cached = request.cached_data().and_then(|cached| cached.get::<Pages<E>>().ok());
+        let cached = cached.map_or_else(InfiniteData::default, |it| Pages::<E>::clone(&it));
         self.check(&cached, &arg)?;
         let Some(direction) = request.page.direction.filter(|_| !cached.pages.is_empty()) else {
             return self.fetch_pages(&cached, &arg, &cx).await;
