@@ -106,6 +106,12 @@ macro_rules! common {
                 start(cx.into(), name.clone(), Arc::clone(&spec), arg)
             });
         }
+        if $spec.on_cache_entry_added.is_some() {
+            let (spec, name) = (Arc::clone($spec), $name.to_owned());
+            builder = builder.on_cache_entry_added(move |arg, cx| {
+                start(cx.into(), name.clone(), Arc::clone(&spec), arg)
+            });
+        }
         builder
     }};
 }

@@ -23,6 +23,7 @@ const GROUPS: &[&str] = &[
     "query-lifecycle",
     "selectors",
     "serialize-args-merge",
+    "streaming",
     "tags",
     "transform",
     "upsert",
@@ -38,13 +39,7 @@ const GROUPS: &[&str] = &[
 ];
 
 /// Scenarios of the groups above that need what retake does not have.
-const WAITING: &[&str] = &[
-    "handler-order/entry-script-before-query-script",
-    "handler-order/script-removes-entry-of-later-script",
-    "handler-order/self-invalidate-unsubscribed",
-    "infinite/scripts",
-    "schemas/scripts",
-];
+const WAITING: &[&str] = &[];
 
 fn directory(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)

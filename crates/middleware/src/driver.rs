@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::future::abortable;
 use retake_store::DispatchError;
 use retake_store::cache::{CacheAction, CacheState, Step};
-use retake_thunks::Engine;
+use retake_thunks::{Engine, EntryEvent};
 
 use crate::effect::{Effect, TimerKey};
 use crate::handler::{Frame, Handler, HandlerContext, TimerContext};
@@ -99,6 +99,7 @@ impl Driver {
                     self.engine.settle(request_id, step);
                 }
             }
+            Effect::Entry(event) => self.engine.entry(event),
             Effect::Abort(key) => self.engine.abort_query(&key),
             Effect::AbortAll => self.engine.abort_all(),
             Effect::SetTimer { key, after } => self.set_timer(key, after),
@@ -147,7 +148,13 @@ impl Drop for Driver {
 }
 
 fn changes_state(effect: &Effect) -> bool {
-    matches!(effect, Effect::Dispatch(_) | Effect::Refetch(_) | Effect::StartLifecycle)
+    matches!(
+        effect,
+        Effect::Dispatch(_)
+            | Effect::Refetch(_)
+            | Effect::StartLifecycle
+            | Effect::Entry(EntryEvent::Added(_))
+    )
 }
 
 fn request_step(action: &CacheAction) -> Option<(&Arc<str>, &Step)> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use retake_store::cache::{CacheAction, InvalidatedEntry};
+use retake_thunks::EntryEvent;
 
 /// What a handler wants done; the driver does it before it asks the handler again.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub enum Effect {
     StartLifecycle,
     /// Tell what runs with the request of the action at hand how the request ended.
     SettleLifecycle,
+    /// Tell what runs with an entry what happened to it; start it with an added one.
+    Entry(EntryEvent),
     /// Abort the request of this entry, if one is under way.
     Abort(Arc<str>),
     /// Abort every request under way.

@@ -83,6 +83,8 @@ pub struct Frame {
     pub steps: usize,
     /// Entries still to be refetched or removed.
     pub entries: VecDeque<InvalidatedEntry>,
+    /// How often a part of the action was looked at.
+    pub looks: usize,
     /// Keys of entries still to be looked at.
     pub keys: VecDeque<Arc<str>>,
 }

@@ -109,9 +109,10 @@ pub mod prelude {
     pub use retake_thunks::{
         Answer, AsyncThunk, AsyncThunkAction, AsyncThunkContext, AsyncThunkStep, BaseQuery,
         DynBaseQuery, ExtraOptions, FailedAttempt, Failure, Fetched, Mutation, MutationContext,
-        MutationOutcome, MutationState, Query, QueryContext, QueryFnContext, QueryOptions,
-        QueryOutcome, QueryState, Rejection, Request, RequestContext, Retry, RetryOptions, Schemas,
-        retry, serde_schema, setup_listeners, thunk, upsert_query_entries,
+        MutationEntryContext, MutationOutcome, MutationState, Query, QueryContext,
+        QueryEntryContext, QueryFnContext, QueryOptions, QueryOutcome, QueryState, Rejection,
+        Request, RequestContext, Retry, RetryOptions, Schemas, retry, serde_schema,
+        setup_listeners, thunk, upsert_query_entries,
     };
     pub use retake_thunks::{InfinitePages, InfiniteQuery, InfiniteQueryState, Paged};
     pub use retake_thunks::{running_mutations, running_queries};
@@ -179,6 +180,9 @@ mod guide {
     #[cfg(feature = "http")]
     #[doc = include_str!("../../../docs/src/http.md")]
     mod http {}
+
+    #[doc = include_str!("../../../docs/src/streaming-updates.md")]
+    mod streaming_updates {}
 
     #[doc = include_str!("../../../docs/src/polling.md")]
     mod polling {}

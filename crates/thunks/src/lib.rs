@@ -23,6 +23,7 @@
 //! - [`QueryContext`] and [`MutationContext`]: what runs beside a request knows;
 //!   [`QueryFulfilled`] is the answer that it waits for.
 //! - [`Schemas`]: what the values of an endpoint have to be like; each is a [`Schema`].
+//! - [`QueryEntryContext`] and [`MutationEntryContext`]: what runs with a cache entry knows.
 //! - [`PatchHandle`]: an optimistic edit that can be undone.
 //! - [`upsert_query_entries`]: data that is put into the cache without a request.
 //! - [`setup_listeners`]: tells a store what happens to the window and the network.
@@ -37,7 +38,8 @@
 //!   endpoint's function is a virtual one.
 //! - An endpoint is known by its name from its first dispatch on, unless it was injected. It carries no data, and one
 //!   that was never dispatched in this process cannot be fetched again by a tag.
-//! - A context keeps its store alive: a function that waits forever does, too.
+//! - The context of a request keeps its store alive: a function that waits forever does, too.
+//!   That of an entry does not.
 
 mod abort;
 mod async_thunk;
@@ -74,12 +76,15 @@ pub use cache_thunks::{
 pub use dyn_base_query::DynBaseQuery;
 pub use endpoint::{
     EndpointArg, Fetched, FulfilledAction, InfinitePages, InfiniteQuery, JsonArg, Mutation,
-    MutationContext, MutationOutcome, Paged, PendingAction, Query, QueryArgs, QueryContext,
-    QueryFnContext, QueryOptions, QueryOutcome, RejectedAction, UntypedInfiniteQuery,
-    UntypedInfiniteQueryBuilder, UntypedMutation, UntypedMutationBuilder, UntypedQuery,
-    UntypedQueryBuilder,
+    MutationContext, MutationEntryContext, MutationOutcome, Paged, PendingAction, Query, QueryArgs,
+    QueryContext, QueryEntryContext, QueryFnContext, QueryOptions, QueryOutcome, RejectedAction,
+    UntypedInfiniteQuery, UntypedInfiniteQueryBuilder, UntypedMutation, UntypedMutationBuilder,
+    UntypedQuery, UntypedQueryBuilder,
 };
-pub use engine::{Engine, Host, QueryFulfilled, QueryRejected, UpdateError};
+pub use engine::{
+    AddedEntry, CacheDataLoaded, CacheEntryRemoved, Engine, EntryEvent, Host, NeverLoaded,
+    QueryFulfilled, QueryRejected, UpdateError,
+};
 pub use enhance::{EnhanceMutation, EnhanceQuery};
 pub use environment::{Environment, Extra};
 pub use extra_options::ExtraOptions;

@@ -1,11 +1,14 @@
-//! What a script knows of its request: a query's or a mutation's.
+//! What a script knows of its request or its entry.
+
+use std::sync::Arc;
 
 use retake::PatchHandle;
 use retake::store::cache::StoreOf;
-use retake::thunks::{MutationContext, Paged, QueryContext, QueryRejected};
+use retake::thunks::{
+    MutationContext, MutationEntryContext, NeverLoaded, Paged, QueryContext, QueryEntryContext,
+    QueryRejected,
+};
 use serde_json::{Value, json};
-
-use std::sync::Arc;
 
 use crate::app::{ReducerPath, TestApi};
 use crate::calls::Refusal;
@@ -14,36 +17,53 @@ use crate::endpoints::{AnyInfiniteQuery, AnyMutation, AnyQuery};
 use crate::view::{mutation_view, query_view};
 use crate::world::World;
 
-/// The context of an `on_query_started`.
+/// The context of an `on_query_started` or an `on_cache_entry_added`.
 pub(crate) enum ScriptContext<N: ReducerPath> {
     Query(QueryContext<AnyQuery<N>>),
     Infinite(QueryContext<Paged<AnyInfiniteQuery<N>>>),
     Mutation(MutationContext<AnyMutation<N>>),
+    QueryEntry(QueryEntryContext<AnyQuery<N>>),
+    InfiniteEntry(QueryEntryContext<Paged<AnyInfiniteQuery<N>>>),
+    MutationEntry(MutationEntryContext<AnyMutation<N>>),
+}
+
+/// Evaluates `$of` with the context as `$cx`, whichever it is.
+macro_rules! each {
+    ($context:expr, $cx:ident => $of:expr) => {
+        match $context {
+            ScriptContext::Query($cx) => $of,
+            ScriptContext::Infinite($cx) => $of,
+            ScriptContext::Mutation($cx) => $of,
+            ScriptContext::QueryEntry($cx) => $of,
+            ScriptContext::InfiniteEntry($cx) => $of,
+            ScriptContext::MutationEntry($cx) => $of,
+        }
+    };
 }
 
 impl<N: ReducerPath> ScriptContext<N> {
-    pub(crate) fn world(&self) -> Option<Arc<World<N>>> {
-        match self {
-            Self::Query(cx) => cx.extra().cloned(),
-            Self::Infinite(cx) => cx.extra().cloned(),
-            Self::Mutation(cx) => cx.extra().cloned(),
-        }
+    /// Returns whether the script runs with an entry, not with a request.
+    pub(crate) fn is_of_entry(&self) -> bool {
+        matches!(self, Self::QueryEntry(_) | Self::InfiniteEntry(_) | Self::MutationEntry(_))
     }
 
-    pub(crate) fn store(&self) -> &StoreOf<TestApi<N>> {
+    pub(crate) fn world(&self) -> Option<Arc<World<N>>> {
+        each!(self, cx => cx.extra().cloned())
+    }
+
+    pub(crate) fn store(&self) -> StoreOf<TestApi<N>> {
         match self {
-            Self::Query(cx) => cx.store(),
-            Self::Infinite(cx) => cx.store(),
-            Self::Mutation(cx) => cx.store(),
+            Self::Query(cx) => cx.store().clone(),
+            Self::Infinite(cx) => cx.store().clone(),
+            Self::Mutation(cx) => cx.store().clone(),
+            Self::QueryEntry(cx) => cx.store(),
+            Self::InfiniteEntry(cx) => cx.store(),
+            Self::MutationEntry(cx) => cx.store(),
         }
     }
 
     pub(crate) fn request_id(&self) -> &str {
-        match self {
-            Self::Query(cx) => cx.request_id(),
-            Self::Infinite(cx) => cx.request_id(),
-            Self::Mutation(cx) => cx.request_id(),
-        }
+        each!(self, cx => cx.request_id())
     }
 
     /// Returns the entry as `select` shows it.
@@ -52,11 +72,13 @@ impl<N: ReducerPath> ScriptContext<N> {
     pub(crate) fn cache_entry(&self, endpoint: &str, arg: Option<Value>) -> Result<Value, Refusal> {
         Ok(match self {
             Self::Query(cx) => query_view(&cx.get_cache_entry()),
-            Self::Infinite(cx) => {
+            Self::QueryEntry(cx) => query_view(&cx.get_cache_entry()),
+            Self::Infinite(_) | Self::InfiniteEntry(_) => {
                 let world = self.world().ok_or_else(|| Refusal::Scenario("no world".into()))?;
-                world.query(endpoint)?.view(&cx.state(), arg)
+                world.query(endpoint)?.view(&self.store().state(), arg)
             }
             Self::Mutation(cx) => mutation_view(&cx.get_cache_entry()),
+            Self::MutationEntry(cx) => mutation_view(&cx.get_cache_entry()),
         })
     }
 
@@ -65,22 +87,53 @@ impl<N: ReducerPath> ScriptContext<N> {
         match self {
             Self::Query(cx) => Some(cx.update_cached_data(|draft| apply(draft, edits))),
             Self::Infinite(cx) => Some(cx.update_cached_data(|draft| apply(draft, edits))),
-            Self::Mutation(_) => None,
+            Self::QueryEntry(cx) => Some(cx.update_cached_data(|draft| apply(draft, edits))),
+            Self::InfiniteEntry(cx) => Some(cx.update_cached_data(|draft| apply(draft, edits))),
+            Self::Mutation(_) | Self::MutationEntry(_) => None,
         }
     }
 
-    pub(crate) async fn query_fulfilled(&self) -> Result<Value, QueryRejected> {
-        match self {
-            Self::Query(cx) => cx.query_fulfilled().await.map(|it| Value::clone(&it.data)),
+    /// Waits for the answer to the request; `None` when the script runs with an entry.
+    pub(crate) async fn query_fulfilled(&self) -> Option<Result<Value, QueryRejected>> {
+        Some(match self {
+            Self::Query(cx) => cx.query_fulfilled().await.map(|it| json!(*it.data)),
             Self::Infinite(cx) => cx.query_fulfilled().await.map(|it| json!(*it.data)),
-            Self::Mutation(cx) => cx.query_fulfilled().await.map(|it| Value::clone(&it.data)),
+            Self::Mutation(cx) => cx.query_fulfilled().await.map(|it| json!(*it.data)),
+            _ => return None,
+        })
+    }
+
+    /// Waits for the first data of the entry; `None` when the script runs with a request.
+    pub(crate) async fn cache_data_loaded(&self) -> Option<Result<Value, NeverLoaded>> {
+        Some(match self {
+            Self::QueryEntry(cx) => cx.cache_data_loaded().await.map(|it| json!(*it.data)),
+            Self::InfiniteEntry(cx) => cx.cache_data_loaded().await.map(|it| json!(*it.data)),
+            Self::MutationEntry(cx) => cx.cache_data_loaded().await.map(|it| json!(*it.data)),
+            _ => return None,
+        })
+    }
+
+    /// Waits for the removal of the entry; a request has none.
+    pub(crate) async fn cache_entry_removed(&self) {
+        match self {
+            Self::QueryEntry(cx) => cx.cache_entry_removed().await,
+            Self::InfiniteEntry(cx) => cx.cache_entry_removed().await,
+            Self::MutationEntry(cx) => cx.cache_entry_removed().await,
+            Self::Query(_) | Self::Infinite(_) | Self::Mutation(_) => {}
         }
     }
 }
 
-impl<N: ReducerPath> From<QueryContext<Paged<AnyInfiniteQuery<N>>>> for ScriptContext<N> {
-    fn from(cx: QueryContext<Paged<AnyInfiniteQuery<N>>>) -> Self {
-        Self::Infinite(cx)
+impl<N: ReducerPath> Clone for ScriptContext<N> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Query(cx) => Self::Query(cx.clone()),
+            Self::Mutation(cx) => Self::Mutation(cx.clone()),
+            Self::Infinite(cx) => Self::Infinite(cx.clone()),
+            Self::QueryEntry(cx) => Self::QueryEntry(cx.clone()),
+            Self::InfiniteEntry(cx) => Self::InfiniteEntry(cx.clone()),
+            Self::MutationEntry(cx) => Self::MutationEntry(cx.clone()),
+        }
     }
 }
 
@@ -93,5 +146,29 @@ impl<N: ReducerPath> From<QueryContext<AnyQuery<N>>> for ScriptContext<N> {
 impl<N: ReducerPath> From<MutationContext<AnyMutation<N>>> for ScriptContext<N> {
     fn from(cx: MutationContext<AnyMutation<N>>) -> Self {
         Self::Mutation(cx)
+    }
+}
+
+impl<N: ReducerPath> From<QueryEntryContext<AnyQuery<N>>> for ScriptContext<N> {
+    fn from(cx: QueryEntryContext<AnyQuery<N>>) -> Self {
+        Self::QueryEntry(cx)
+    }
+}
+
+impl<N: ReducerPath> From<MutationEntryContext<AnyMutation<N>>> for ScriptContext<N> {
+    fn from(cx: MutationEntryContext<AnyMutation<N>>) -> Self {
+        Self::MutationEntry(cx)
+    }
+}
+
+impl<N: ReducerPath> From<QueryContext<Paged<AnyInfiniteQuery<N>>>> for ScriptContext<N> {
+    fn from(cx: QueryContext<Paged<AnyInfiniteQuery<N>>>) -> Self {
+        Self::Infinite(cx)
+    }
+}
+
+impl<N: ReducerPath> From<QueryEntryContext<Paged<AnyInfiniteQuery<N>>>> for ScriptContext<N> {
+    fn from(cx: QueryEntryContext<Paged<AnyInfiniteQuery<N>>>) -> Self {
+        Self::InfiniteEntry(cx)
     }
 }

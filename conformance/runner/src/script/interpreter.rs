@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retake::thunks::{BoxFuture, JsonArg, Runtime};
+use retake::thunks::{AbortHandle, BoxFuture, JsonArg, NeverLoaded, Runtime};
 use serde_json::{Map, Value, json};
 
 use crate::app::ReducerPath;
@@ -19,7 +19,7 @@ use crate::tags::describe;
 use crate::template::{Scope, expand, expand_string};
 use crate::world::World;
 
-/// Runs the `onQueryStarted` of `spec`.
+/// Runs the `onQueryStarted` or the `onCacheEntryAdded` of `spec`.
 pub(crate) async fn start<N: ReducerPath>(
     cx: ScriptContext<N>,
     endpoint: String,
@@ -30,30 +30,47 @@ pub(crate) async fn start<N: ReducerPath>(
     let arg = arg.value().cloned();
     let number = world.next_script();
     let scope = Scope::of_arg(arg.clone());
-    let mut script = Script { cx, world, endpoint, number, scope, patches: BTreeMap::new() };
+    let mut script = Script {
+        cx,
+        world,
+        endpoint,
+        number,
+        scope,
+        patches: BTreeMap::new(),
+        streams: Vec::new(),
+    };
     script.log("start", arg.map(|arg| ("arg", arg)));
-    let _ = script.run(spec.on_query_started.as_deref().unwrap_or_default()).await;
+    let is_of_entry = script.cx.is_of_entry();
+    let ops = if is_of_entry { &spec.on_cache_entry_added } else { &spec.on_query_started };
+    let _ = script.run(ops.as_deref().unwrap_or_default()).await;
 }
 
-struct Script<N: ReducerPath> {
-    cx: ScriptContext<N>,
-    world: Arc<World<N>>,
-    endpoint: String,
-    number: u64,
-    scope: Scope,
+pub(super) struct Script<N: ReducerPath> {
+    pub(super) cx: ScriptContext<N>,
+    pub(super) world: Arc<World<N>>,
+    pub(super) endpoint: String,
+    pub(super) number: u64,
+    pub(super) scope: Scope,
     /// Patches by their name as the script writes it.
-    patches: BTreeMap<String, Arc<Patch<N>>>,
+    pub(super) patches: BTreeMap<String, Arc<Patch<N>>>,
+    /// What closes the streams that are open.
+    pub(super) streams: Vec<AbortHandle>,
 }
 
 /// The script has ended before its last operation.
-struct Ended;
+pub(super) struct Ended;
 
 impl<N: ReducerPath> Script<N> {
-    fn log(&self, event: &str, members: impl IntoIterator<Item = (&'static str, Value)>) {
+    pub(super) fn log(
+        &self,
+        event: &str,
+        members: impl IntoIterator<Item = (&'static str, Value)>,
+    ) {
         let at = self.world.runtime.now();
+        let hook = if self.cx.is_of_entry() { "onCacheEntryAdded" } else { "onQueryStarted" };
         let mut content = Map::from_iter([
             ("at".to_owned(), at.into()),
-            ("hook".to_owned(), "onQueryStarted".into()),
+            ("hook".to_owned(), hook.into()),
             ("endpoint".to_owned(), self.endpoint.as_str().into()),
             ("requestId".to_owned(), self.cx.request_id().into()),
             ("event".to_owned(), event.into()),
@@ -73,17 +90,47 @@ impl<N: ReducerPath> Script<N> {
                     ScriptOp::AwaitQueryFulfilled { on_success, on_error } => {
                         self.await_query_fulfilled(on_success, on_error.as_deref()).await?;
                     }
-                    op => {
-                        if let Err(refusal) = self.perform(op) {
-                            let error = json!({"name": "Error", "message": refusal.to_string()});
-                            self.log("threw", [("op", op.op().into()), ("error", error)]);
-                            return Err(Ended);
-                        }
+                    ScriptOp::AwaitCacheDataLoaded { on_success, on_error } => {
+                        self.await_cache_data_loaded(on_success, on_error.as_deref()).await?;
                     }
+                    ScriptOp::AwaitCacheEntryRemoved => {
+                        self.cx.cache_entry_removed().await;
+                        self.log("cacheEntryRemoved", []);
+                    }
+                    op => self.attempt(op)?,
                 }
             }
             Ok(())
         })
+    }
+
+    /// Performs an operation that does not wait; one that is refused is written down.
+    pub(super) fn attempt(&mut self, op: &ScriptOp) -> Result<(), Ended> {
+        self.perform(op).map_err(|refusal| {
+            let error = json!({"name": "Error", "message": refusal.to_string()});
+            self.log("threw", [("op", op.op().into()), ("error", error)]);
+            Ended
+        })
+    }
+
+    async fn await_cache_data_loaded(
+        &mut self,
+        on_success: &[ScriptOp],
+        on_error: Option<&[ScriptOp]>,
+    ) -> Result<(), Ended> {
+        match self.cx.cache_data_loaded().await.ok_or(Ended)? {
+            Ok(data) => {
+                self.log("cacheDataLoaded", [("data", Value::clone(&data))]);
+                self.scope.result = Some(Value::clone(&data));
+                self.run(on_success).await
+            }
+            Err(never) => {
+                let error = never_loaded(&never);
+                self.log("cacheDataNeverLoaded", [("error", error.clone())]);
+                self.scope.error = Some(error);
+                self.run(on_error.ok_or(Ended)?).await
+            }
+        }
     }
 
     async fn await_query_fulfilled(
@@ -91,7 +138,7 @@ impl<N: ReducerPath> Script<N> {
         on_success: &[ScriptOp],
         on_error: Option<&[ScriptOp]>,
     ) -> Result<(), Ended> {
-        match self.cx.query_fulfilled().await {
+        match self.cx.query_fulfilled().await.ok_or(Ended)? {
             Ok(data) => {
                 self.log("queryFulfilled", [("data", data.clone())]);
                 self.scope.result = Some(data);
@@ -116,7 +163,7 @@ impl<N: ReducerPath> Script<N> {
 
     /// Performs an operation that does not wait.
     fn perform(&mut self, op: &ScriptOp) -> Result<(), Refusal> {
-        let (world, store) = (&self.world, self.cx.store());
+        let (world, store) = (&self.world, &self.cx.store());
         match op {
             ScriptOp::UpdateQueryData { name, endpoint, arg, edits, update_provided, .. } => {
                 let (arg, edits) = (self.expand(arg.as_ref()), recipe(edits, &self.scope)?);
@@ -171,7 +218,15 @@ impl<N: ReducerPath> Script<N> {
                 self.log("cacheEntry", [("value", entry)]);
                 Ok(())
             }
-            op => Err(Refusal::Scenario(format!("`{}` has no place in onQueryStarted", op.op()))),
+            ScriptOp::Stream { events } => {
+                self.stream(events);
+                Ok(())
+            }
+            ScriptOp::CloseStream => {
+                self.streams.drain(..).for_each(|stream| stream.abort(None));
+                Ok(())
+            }
+            op => Err(Refusal::Scenario(format!("`{}` waits", op.op()))),
         }
     }
 
@@ -187,4 +242,13 @@ impl<N: ReducerPath> Script<N> {
         self.log("patched", members);
         Ok(())
     }
+}
+
+/// Returns the error as RTK Query words it, for the expected observations.
+fn never_loaded(error: &NeverLoaded) -> Value {
+    let message = match error {
+        NeverLoaded::Removed => "Promise never resolved before cacheEntryRemoved.".to_owned(),
+        other => other.to_string(),
+    };
+    json!({"name": "Error", "message": message})
 }

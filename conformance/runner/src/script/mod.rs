@@ -1,12 +1,12 @@
-//! Scripts: what runs with a request (FORMAT 2.7).
+//! Scripts: what runs with a request or an entry (FORMAT 2.7).
 
 mod context;
 mod interpreter;
+mod stream;
 
 pub(crate) use interpreter::start;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::scenario::{AgeSpec, EditSpec, EntrySpec, TagSpec, present};
@@ -84,9 +84,19 @@ pub enum ScriptOp {
     },
     AwaitCacheEntryRemoved,
     Stream {
-        events: IgnoredAny,
+        events: Vec<StreamEvent>,
     },
     CloseStream,
+}
+
+/// Something that a stream brings after some time: edits of the entry, or operations.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StreamEvent {
+    after_ms: u64,
+    #[serde(default)]
+    edits: Vec<EditSpec>,
+    ops: Option<Vec<ScriptOp>>,
 }
 
 impl ScriptOp {

@@ -1,12 +1,14 @@
 //! The behaviours of the server cache, one a file.
 
 mod cache_collection;
+mod cache_lifecycle;
 mod invalidation;
 mod polling;
 mod query_lifecycle;
 mod window_events;
 
 pub use cache_collection::CacheCollection;
+pub use cache_lifecycle::CacheLifecycle;
 pub use invalidation::Invalidation;
 pub use polling::Polling;
 pub use query_lifecycle::QueryLifecycle;
@@ -25,6 +27,7 @@ pub fn default_handlers() -> Vec<Box<dyn Handler>> {
         Box::new(CacheCollection),
         Box::new(Invalidation::default()),
         Box::new(Polling::default()),
+        Box::new(CacheLifecycle),
         Box::new(QueryLifecycle),
     ]
 }

@@ -22,5 +22,6 @@ mod retry;
 mod running;
 mod schemas;
 mod several_apis;
+mod streaming;
 mod tokio_threads;
 mod window;

@@ -13,7 +13,6 @@ use serde_json::Value;
 use crate::cache_thunks::PatchHandle;
 use crate::endpoint::Query;
 use crate::endpoint::arg::identity;
-use crate::engine::lifecycle::Lifecycle;
 use crate::engine::{Args, Engine, ErasedQuery, UpdateError, contain};
 
 /// What to dispatch to edit cached data; see [`Query::update_query_data`].
@@ -95,17 +94,19 @@ where
     }
 }
 
-/// Edits the entry of the query that runs with `lifecycle`.
+/// Edits the entry `key` of the query `endpoint_name`.
 pub(crate) fn update_cached<E: Query>(
     store: &StoreOf<E::Api>,
-    lifecycle: &Lifecycle,
+    engine: &Arc<Engine>,
+    endpoint_name: &str,
+    key: &Arc<str>,
+    args: &Args,
     recipe: impl FnOnce(&mut E::Output),
 ) -> PatchHandle<E::Api> {
-    let engine = &lifecycle.engine;
-    let Some(endpoint) = engine.query_named(&lifecycle.endpoint_name) else {
+    let Some(endpoint) = engine.query_named(endpoint_name) else {
         return PatchHandle::untouched();
     };
-    let (key, args) = (Arc::clone(&lifecycle.key), lifecycle.args.clone());
+    let (key, args) = (Arc::clone(key), args.clone());
     let options = UpdateOptions::default();
     store.atomically(|_| update::<E>(engine, endpoint, key, args, options, recipe))
 }

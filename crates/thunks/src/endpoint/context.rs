@@ -232,7 +232,9 @@ impl<E: Query> QueryContext<E> {
     /// # Panics
     /// As [`Store::dispatch`](retake_store::Store::dispatch).
     pub fn update_cached_data(&self, recipe: impl FnOnce(&mut E::Output)) -> PatchHandle<E::Api> {
-        update_cached::<E>(&self.store, &self.lifecycle, recipe)
+        let lifecycle = &self.lifecycle;
+        let (name, key, args) = (&lifecycle.endpoint_name, &lifecycle.key, &lifecycle.args);
+        update_cached::<E>(&self.store, &lifecycle.engine, name, key, args, recipe)
     }
 }
 

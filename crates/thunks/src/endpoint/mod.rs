@@ -2,6 +2,7 @@
 
 pub(crate) mod arg;
 mod context;
+mod entry_context;
 pub(crate) mod fetched;
 mod infinite;
 mod matchers;
@@ -12,6 +13,7 @@ mod untyped;
 
 pub use arg::{EndpointArg, JsonArg};
 pub use context::{MutationContext, QueryContext, QueryFnContext};
+pub use entry_context::{MutationEntryContext, QueryEntryContext};
 pub use fetched::Fetched;
 pub use infinite::{InfinitePages, InfiniteQuery, Paged};
 pub use matchers::{FulfilledAction, PendingAction, RejectedAction};

@@ -10,7 +10,9 @@ use serde_json::Value;
 use crate::base_query::{Answer, BaseQuery, Failure};
 use crate::endpoint::fetched::decode_response;
 use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, mutation_request};
-use crate::endpoint::{EndpointArg, Fetched, MutationContext, QueryArgs, QueryFnContext};
+use crate::endpoint::{
+    EndpointArg, Fetched, MutationContext, MutationEntryContext, QueryArgs, QueryFnContext,
+};
 use crate::enhance::EnhanceMutation;
 use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateMutation;
@@ -128,6 +130,20 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
         &self,
         arg: Self::Arg,
         cx: MutationContext<Self>,
+    ) -> impl Future<Output = ()> + MaybeSend {
+        let _ = (arg, cx);
+        async {}
+    }
+
+    /// Runs with every tracked entry of the endpoint, up to its first wait within the dispatch that
+    /// adds the entry.
+    ///
+    /// It goes on when the entry is removed, so that it can clean up, and is dropped with the
+    /// store.
+    fn on_cache_entry_added(
+        &self,
+        arg: Self::Arg,
+        cx: MutationEntryContext<Self>,
     ) -> impl Future<Output = ()> + MaybeSend {
         let _ = (arg, cx);
         async {}

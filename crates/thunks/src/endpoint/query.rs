@@ -15,7 +15,9 @@ use crate::cache_thunks::{
 use crate::endpoint::arg::{from_original_args, to_original_args};
 use crate::endpoint::fetched::decode_response;
 use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, query_request};
-use crate::endpoint::{EndpointArg, Fetched, QueryContext, QueryFnContext, QueryOptions};
+use crate::endpoint::{
+    EndpointArg, Fetched, QueryContext, QueryEntryContext, QueryFnContext, QueryOptions,
+};
 use crate::enhance::EnhanceQuery;
 use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateQuery;
@@ -199,6 +201,20 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
         &self,
         arg: Self::Arg,
         cx: QueryContext<Self>,
+    ) -> impl Future<Output = ()> + MaybeSend {
+        let _ = (arg, cx);
+        async {}
+    }
+
+    /// Runs with every entry of the endpoint, up to its first wait within the dispatch that
+    /// adds the entry.
+    ///
+    /// It goes on when the entry is removed, so that it can clean up, and is dropped with the
+    /// store.
+    fn on_cache_entry_added(
+        &self,
+        arg: Self::Arg,
+        cx: QueryEntryContext<Self>,
     ) -> impl Future<Output = ()> + MaybeSend {
         let _ = (arg, cx);
         async {}

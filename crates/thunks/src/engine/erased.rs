@@ -9,9 +9,10 @@ use serde_json::Value;
 use crate::base_query::{Failure, RequestContext};
 use crate::endpoint::arg::from_original_args;
 use crate::endpoint::{
-    EndpointArg, Fetched, Mutation, MutationContext, MutationOutcome, Query, QueryContext,
-    QueryFnContext, QueryOptions, QueryOutcome,
+    EndpointArg, Fetched, Mutation, MutationContext, MutationEntryContext, MutationOutcome, Query,
+    QueryContext, QueryEntryContext, QueryFnContext, QueryOptions, QueryOutcome,
 };
+use crate::engine::entry::EntryLifecycle;
 use crate::engine::lifecycle::Lifecycle;
 use crate::engine::{Engine, contain};
 use crate::result::QueryState;
@@ -60,6 +61,11 @@ pub(crate) trait ErasedQuery: MaybeSend + MaybeSync {
         args: Args,
         lifecycle: Lifecycle,
     ) -> BoxFuture<'static, ()>;
+    fn on_cache_entry_added(
+        self: Arc<Self>,
+        args: Args,
+        entry: EntryLifecycle,
+    ) -> BoxFuture<'static, ()>;
 }
 
 /// A [`Mutation`] without its types.
@@ -80,6 +86,11 @@ pub(crate) trait ErasedMutation: MaybeSend + MaybeSync {
         self: Arc<Self>,
         args: Args,
         lifecycle: Lifecycle,
+    ) -> BoxFuture<'static, ()>;
+    fn on_cache_entry_added(
+        self: Arc<Self>,
+        args: Args,
+        entry: EntryLifecycle,
     ) -> BoxFuture<'static, ()>;
 }
 
@@ -235,6 +246,19 @@ impl<E: Query> ErasedQuery for Registered<E> {
             }
         })
     }
+
+    fn on_cache_entry_added(
+        self: Arc<Self>,
+        args: Args,
+        entry: EntryLifecycle,
+    ) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            let arg = from_original_args(args.as_deref());
+            if let (Ok(arg), Some(cx)) = (arg, QueryEntryContext::<E>::new(entry)) {
+                self.endpoint.on_cache_entry_added(arg, cx).await;
+            }
+        })
+    }
 }
 
 impl<E: Mutation> ErasedMutation for Registered<E> {
@@ -284,6 +308,19 @@ impl<E: Mutation> ErasedMutation for Registered<E> {
             let arg = from_original_args(args.as_deref());
             if let (Ok(arg), Some(cx)) = (arg, MutationContext::<E>::new(lifecycle)) {
                 self.endpoint.on_query_started(arg, cx).await;
+            }
+        })
+    }
+
+    fn on_cache_entry_added(
+        self: Arc<Self>,
+        args: Args,
+        entry: EntryLifecycle,
+    ) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            let arg = from_original_args(args.as_deref());
+            if let (Ok(arg), Some(cx)) = (arg, MutationEntryContext::<E>::new(entry)) {
+                self.endpoint.on_cache_entry_added(arg, cx).await;
             }
         })
     }

@@ -13,6 +13,7 @@ use retake_store::cache::{CacheData, QueryEntry, QueryError, SerializedError, Ta
 use crate::base_query::RequestContext;
 use crate::endpoint::QueryOptions;
 use crate::engine::changes::{Changes, RequestChanges};
+use crate::engine::entry::EntryLifecycle;
 use crate::engine::lifecycle::Lifecycle;
 use crate::engine::{Args, Engine, ErasedMutation, ErasedQuery, FetchResult, contain_future, lock};
 use crate::runtime::BoxFuture;
@@ -217,6 +218,14 @@ impl ErasedQuery for Slot<dyn ErasedQuery> {
         let own = endpoint.on_query_started(args.clone(), lifecycle.clone());
         started(own, &changes, &args, &lifecycle)
     }
+
+    fn on_cache_entry_added(
+        self: Arc<Self>,
+        args: Args,
+        entry: EntryLifecycle,
+    ) -> BoxFuture<'static, ()> {
+        self.current().0.on_cache_entry_added(args, entry)
+    }
 }
 
 impl ErasedMutation for Slot<dyn ErasedMutation> {
@@ -249,5 +258,13 @@ impl ErasedMutation for Slot<dyn ErasedMutation> {
         let (endpoint, changes) = self.current();
         let own = endpoint.on_query_started(args.clone(), lifecycle.clone());
         started(own, &changes, &args, &lifecycle)
+    }
+
+    fn on_cache_entry_added(
+        self: Arc<Self>,
+        args: Args,
+        entry: EntryLifecycle,
+    ) -> BoxFuture<'static, ()> {
+        self.current().0.on_cache_entry_added(args, entry)
     }
 }

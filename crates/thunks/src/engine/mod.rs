@@ -7,6 +7,7 @@
 pub(crate) mod changes;
 mod condition;
 mod contain;
+pub(crate) mod entry;
 pub(crate) mod erased;
 mod host;
 mod known;
@@ -32,6 +33,7 @@ use futures::future::{Shared, select};
 use retake_store::cache::{Api, CacheState, KeepUnusedData, SchemaHooks, StoreOf, Tags};
 use retake_store::{Action, DispatchError, Extension, MaybeSend, Reducer, State, Store};
 
+pub use entry::{AddedEntry, CacheDataLoaded, CacheEntryRemoved, EntryEvent, NeverLoaded};
 pub use host::Host;
 pub use lifecycle::{QueryFulfilled, QueryRejected};
 pub use update::UpdateError;
@@ -53,6 +55,7 @@ pub(crate) use upserts::Upserts;
 use crate::endpoint::{Mutation, Query};
 use crate::environment::{Environment, Extra};
 use crate::runtime::Runtime;
+use entry::Entries;
 use host::StoreHost;
 use lifecycle::Settled;
 use running::Running;
@@ -77,6 +80,8 @@ pub struct Engine {
     waiting: Mutex<BTreeMap<Arc<str>, oneshot::Sender<Settled>>>,
     /// Says when what runs with a request has reacted to its end.
     resuming: Mutex<BTreeMap<Arc<str>, oneshot::Receiver<()>>>,
+    /// What runs with entries.
+    entries: Entries,
     /// Gone when the engine is closed.
     open: Mutex<Option<oneshot::Sender<()>>>,
     closed: Shared<oneshot::Receiver<()>>,
@@ -109,6 +114,7 @@ impl Engine {
             running: Running::default(),
             waiting: Mutex::default(),
             resuming: Mutex::default(),
+            entries: Entries::default(),
             open: Mutex::new(Some(open)),
             closed: closed.shared(),
         })
@@ -157,6 +163,10 @@ impl Engine {
     /// [`DispatchError::Unconfigured`] before the engine is connected.
     pub fn host(&self) -> Result<&Arc<dyn Host>, DispatchError> {
         self.host.get().ok_or(DispatchError::Unconfigured { missing: self.reducer_path })
+    }
+
+    pub(crate) fn entries(&self) -> &Entries {
+        &self.entries
     }
 
     pub(crate) fn extra(&self) -> &Extra {

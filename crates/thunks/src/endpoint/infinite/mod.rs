@@ -21,8 +21,8 @@ use crate::cache_thunks::{
 use crate::endpoint::arg::to_original_args;
 use crate::endpoint::fetched::decode_response;
 use crate::endpoint::{
-    EndpointArg, Fetched, Query, QueryArgs, QueryContext, QueryFnContext, QueryOptions,
-    QueryOutcome,
+    EndpointArg, Fetched, Query, QueryArgs, QueryContext, QueryEntryContext, QueryFnContext,
+    QueryOptions, QueryOutcome,
 };
 use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateInfiniteQuery;
@@ -231,6 +231,16 @@ pub trait InfiniteQuery: Sized + MaybeSend + MaybeSync + 'static {
         &self,
         arg: Self::Arg,
         cx: QueryContext<Paged<Self>>,
+    ) -> impl Future<Output = ()> + MaybeSend {
+        let _ = (arg, cx);
+        async {}
+    }
+
+    /// Runs with every entry of the endpoint, as that of a [`Query`] does.
+    fn on_cache_entry_added(
+        &self,
+        arg: Self::Arg,
+        cx: QueryEntryContext<Paged<Self>>,
     ) -> impl Future<Output = ()> + MaybeSend {
         let _ = (arg, cx);
         async {}

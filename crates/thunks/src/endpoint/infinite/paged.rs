@@ -13,7 +13,8 @@ use super::pages::{beyond, is_null};
 use crate::base_query::Failure;
 use crate::endpoint::arg::from_original_args;
 use crate::endpoint::{
-    Fetched, InfiniteQuery, Query, QueryContext, QueryFnContext, QueryOptions, QueryOutcome,
+    Fetched, InfiniteQuery, Query, QueryContext, QueryEntryContext, QueryFnContext, QueryOptions,
+    QueryOutcome,
 };
 use crate::engine::{Args, PageRules, contain, decode_error};
 use crate::extra_options::ExtraOptions;
@@ -170,6 +171,10 @@ impl<E: InfiniteQuery> Query for Paged<E> {
 
     async fn on_query_started(&self, arg: E::Arg, cx: QueryContext<Self>) {
         self.0.on_query_started(arg, cx).await;
+    }
+
+    async fn on_cache_entry_added(&self, arg: E::Arg, cx: QueryEntryContext<Self>) {
+        self.0.on_cache_entry_added(arg, cx).await;
     }
 
     fn options(&self) -> QueryOptions {

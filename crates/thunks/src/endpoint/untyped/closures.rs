@@ -8,8 +8,8 @@ use crate::base_query::{BaseQuery, Failure};
 use crate::endpoint::arg::to_original_args;
 use crate::endpoint::untyped::{UntypedInfiniteQuery, UntypedMutation, UntypedQuery};
 use crate::endpoint::{
-    Fetched, InfinitePages, JsonArg, MutationContext, MutationOutcome, Paged, QueryArgs,
-    QueryContext, QueryFnContext, QueryOutcome,
+    Fetched, InfinitePages, JsonArg, MutationContext, MutationEntryContext, MutationOutcome, Paged,
+    QueryArgs, QueryContext, QueryEntryContext, QueryFnContext, QueryOutcome,
 };
 use crate::extra_options::ExtraOptions;
 use crate::result::QueryState;
@@ -48,12 +48,20 @@ closures! {
     QueryStarted: fn(arg: JsonArg, cx: QueryContext<UntypedQuery<P>>) -> BoxFuture<'static, ()>;
     MutationStarted:
         fn(arg: JsonArg, cx: MutationContext<UntypedMutation<P>>) -> BoxFuture<'static, ()>;
+    QueryEntryAdded:
+        fn(arg: JsonArg, cx: QueryEntryContext<UntypedQuery<P>>) -> BoxFuture<'static, ()>;
+    MutationEntryAdded:
+        fn(arg: JsonArg, cx: MutationEntryContext<UntypedMutation<P>>) -> BoxFuture<'static, ()>;
     Merge: fn(cached: &Value, incoming: &Value, arg: &JsonArg) -> Option<Value>;
     ForceRefetch: fn(arg: &JsonArg, cached: &QueryState<Value>) -> bool;
     InfiniteQueryTags:
         fn(outcome: QueryOutcome<'_, Paged<UntypedInfiniteQuery<P>>>, arg: &JsonArg) -> Tags;
     InfiniteQueryStarted:
         fn(arg: JsonArg, cx: QueryContext<Paged<UntypedInfiniteQuery<P>>>) -> BoxFuture<'static, ()>;
+    InfiniteQueryEntryAdded: fn(
+        arg: JsonArg,
+        cx: QueryEntryContext<Paged<UntypedInfiniteQuery<P>>>
+    ) -> BoxFuture<'static, ()>;
     PageParam: fn(pages: InfinitePages<'_, UntypedInfiniteQuery<P>>) -> Option<Value>;
     MakeKey: fn(arg: &JsonArg) -> String;
 }

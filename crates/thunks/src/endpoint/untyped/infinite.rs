@@ -9,13 +9,14 @@ use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
 use super::closures::{
-    Common, FnResult, InfiniteQueryStarted, InfiniteQueryTags, MakeKey, PageParam, common_setters,
+    Common, FnResult, InfiniteQueryEntryAdded, InfiniteQueryStarted, InfiniteQueryTags, MakeKey,
+    PageParam, common_setters,
 };
 use crate::base_query::{BaseQuery, Failure};
 use crate::endpoint::arg::combined_arg;
 use crate::endpoint::{
-    Fetched, InfinitePages, InfiniteQuery, JsonArg, Paged, QueryArgs, QueryContext, QueryFnContext,
-    QueryOptions, QueryOutcome,
+    Fetched, InfinitePages, InfiniteQuery, JsonArg, Paged, QueryArgs, QueryContext,
+    QueryEntryContext, QueryFnContext, QueryOptions, QueryOutcome,
 };
 use crate::extra_options::ExtraOptions;
 use crate::runtime::BoxFuture;
@@ -50,6 +51,7 @@ impl<P: Api<BaseQuery: BaseQuery>> UntypedInfiniteQuery<P> {
             options: QueryOptions::default(),
             provides_tags: None,
             on_query_started: None,
+            on_cache_entry_added: None,
             cache_key: None,
         }
     }
@@ -81,6 +83,7 @@ pub struct UntypedInfiniteQueryBuilder<P: Api<BaseQuery: BaseQuery>> {
     options: QueryOptions,
     provides_tags: Option<Box<dyn InfiniteQueryTags<P>>>,
     on_query_started: Option<Box<dyn InfiniteQueryStarted<P>>>,
+    on_cache_entry_added: Option<Box<dyn InfiniteQueryEntryAdded<P>>>,
     cache_key: Option<Box<dyn MakeKey<P>>>,
 }
 
@@ -165,6 +168,22 @@ impl<P: Api<BaseQuery: BaseQuery>> UntypedInfiniteQueryBuilder<P> {
         self
     }
 
+    /// Sets what runs with every entry.
+    pub fn on_cache_entry_added<F, R>(mut self, added: F) -> Self
+    where
+        F: Fn(JsonArg, QueryEntryContext<Paged<UntypedInfiniteQuery<P>>>) -> R
+            + MaybeSend
+            + MaybeSync
+            + 'static,
+        R: Future<Output = ()> + MaybeSend + 'static,
+    {
+        let boxed = move |arg: JsonArg,
+                          cx: QueryEntryContext<Paged<UntypedInfiniteQuery<P>>>|
+              -> BoxFuture<'static, ()> { Box::pin(added(arg, cx)) };
+        self.on_cache_entry_added = Some(Box::new(boxed));
+        self
+    }
+
     /// Sets the key of the entry for an argument.
     pub fn cache_key<F>(mut self, key: F) -> Self
     where
@@ -244,6 +263,12 @@ impl<P: Api<BaseQuery: BaseQuery>> InfiniteQuery for UntypedInfiniteQuery<P> {
     async fn on_query_started(&self, arg: JsonArg, cx: QueryContext<Paged<Self>>) {
         if let Some(started) = &self.0.on_query_started {
             started.call(arg, cx).await;
+        }
+    }
+
+    async fn on_cache_entry_added(&self, arg: JsonArg, cx: QueryEntryContext<Paged<Self>>) {
+        if let Some(added) = &self.0.on_cache_entry_added {
+            added.call(arg, cx).await;
         }
     }
 

@@ -8,10 +8,13 @@ use retake_store::cache::{Api, SerializedError, Tags};
 use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
-use super::closures::{Common, FnResult, MutationStarted, MutationTags, common_setters};
+use super::closures::{
+    Common, FnResult, MutationEntryAdded, MutationStarted, MutationTags, common_setters,
+};
 use crate::base_query::{BaseQuery, Failure};
 use crate::endpoint::{
-    Fetched, JsonArg, Mutation, MutationContext, MutationOutcome, QueryArgs, QueryFnContext,
+    Fetched, JsonArg, Mutation, MutationContext, MutationEntryContext, MutationOutcome, QueryArgs,
+    QueryFnContext,
 };
 use crate::extra_options::ExtraOptions;
 use crate::runtime::BoxFuture;
@@ -30,6 +33,7 @@ impl<P: Api<BaseQuery: BaseQuery>> UntypedMutation<P> {
             common: Common::new(name),
             invalidates_tags: None,
             on_query_started: None,
+            on_cache_entry_added: None,
         }
     }
 }
@@ -52,6 +56,7 @@ pub struct UntypedMutationBuilder<P: Api<BaseQuery: BaseQuery>> {
     common: Common<P>,
     invalidates_tags: Option<Box<dyn MutationTags<P>>>,
     on_query_started: Option<Box<dyn MutationStarted<P>>>,
+    on_cache_entry_added: Option<Box<dyn MutationEntryAdded<P>>>,
 }
 
 impl<P: Api<BaseQuery: BaseQuery>> fmt::Debug for UntypedMutationBuilder<P> {
@@ -87,6 +92,22 @@ impl<P: Api<BaseQuery: BaseQuery>> UntypedMutationBuilder<P> {
                           cx: MutationContext<UntypedMutation<P>>|
               -> BoxFuture<'static, ()> { Box::pin(started(arg, cx)) };
         self.on_query_started = Some(Box::new(boxed));
+        self
+    }
+
+    /// Sets what runs with every tracked entry.
+    pub fn on_cache_entry_added<F, R>(mut self, added: F) -> Self
+    where
+        F: Fn(JsonArg, MutationEntryContext<UntypedMutation<P>>) -> R
+            + MaybeSend
+            + MaybeSync
+            + 'static,
+        R: Future<Output = ()> + MaybeSend + 'static,
+    {
+        let boxed = move |arg: JsonArg,
+                          cx: MutationEntryContext<UntypedMutation<P>>|
+              -> BoxFuture<'static, ()> { Box::pin(added(arg, cx)) };
+        self.on_cache_entry_added = Some(Box::new(boxed));
         self
     }
 
@@ -134,6 +155,12 @@ impl<P: Api<BaseQuery: BaseQuery>> Mutation for UntypedMutation<P> {
     async fn on_query_started(&self, arg: JsonArg, cx: MutationContext<Self>) {
         if let Some(started) = &self.0.on_query_started {
             started.call(arg, cx).await;
+        }
+    }
+
+    async fn on_cache_entry_added(&self, arg: JsonArg, cx: MutationEntryContext<Self>) {
+        if let Some(added) = &self.0.on_cache_entry_added {
+            added.call(arg, cx).await;
         }
     }
 }

@@ -9,11 +9,13 @@ use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
 use super::closures::{
-    Common, FnResult, ForceRefetch, MakeKey, Merge, QueryStarted, QueryTags, common_setters,
+    Common, FnResult, ForceRefetch, MakeKey, Merge, QueryEntryAdded, QueryStarted, QueryTags,
+    common_setters,
 };
 use crate::base_query::{BaseQuery, Failure};
 use crate::endpoint::{
-    Fetched, JsonArg, Query, QueryArgs, QueryContext, QueryFnContext, QueryOptions, QueryOutcome,
+    Fetched, JsonArg, Query, QueryArgs, QueryContext, QueryEntryContext, QueryFnContext,
+    QueryOptions, QueryOutcome,
 };
 use crate::extra_options::ExtraOptions;
 use crate::result::QueryState;
@@ -34,6 +36,7 @@ impl<P: Api<BaseQuery: BaseQuery>> UntypedQuery<P> {
             options: QueryOptions::default(),
             provides_tags: None,
             on_query_started: None,
+            on_cache_entry_added: None,
             merge: None,
             force_refetch: None,
             cache_key: None,
@@ -60,6 +63,7 @@ pub struct UntypedQueryBuilder<P: Api<BaseQuery: BaseQuery>> {
     options: QueryOptions,
     provides_tags: Option<Box<dyn QueryTags<P>>>,
     on_query_started: Option<Box<dyn QueryStarted<P>>>,
+    on_cache_entry_added: Option<Box<dyn QueryEntryAdded<P>>>,
     merge: Option<Box<dyn Merge<P>>>,
     force_refetch: Option<Box<dyn ForceRefetch<P>>>,
     cache_key: Option<Box<dyn MakeKey<P>>>,
@@ -104,6 +108,19 @@ impl<P: Api<BaseQuery: BaseQuery>> UntypedQueryBuilder<P> {
                           cx: QueryContext<UntypedQuery<P>>|
               -> BoxFuture<'static, ()> { Box::pin(started(arg, cx)) };
         self.on_query_started = Some(Box::new(boxed));
+        self
+    }
+
+    /// Sets what runs with every entry.
+    pub fn on_cache_entry_added<F, R>(mut self, added: F) -> Self
+    where
+        F: Fn(JsonArg, QueryEntryContext<UntypedQuery<P>>) -> R + MaybeSend + MaybeSync + 'static,
+        R: Future<Output = ()> + MaybeSend + 'static,
+    {
+        let boxed = move |arg: JsonArg,
+                          cx: QueryEntryContext<UntypedQuery<P>>|
+              -> BoxFuture<'static, ()> { Box::pin(added(arg, cx)) };
+        self.on_cache_entry_added = Some(Box::new(boxed));
         self
     }
 
@@ -182,6 +199,12 @@ impl<P: Api<BaseQuery: BaseQuery>> Query for UntypedQuery<P> {
     async fn on_query_started(&self, arg: JsonArg, cx: QueryContext<Self>) {
         if let Some(started) = &self.0.on_query_started {
             started.call(arg, cx).await;
+        }
+    }
+
+    async fn on_cache_entry_added(&self, arg: JsonArg, cx: QueryEntryContext<Self>) {
+        if let Some(added) = &self.0.on_cache_entry_added {
+            added.call(arg, cx).await;
         }
     }
 
