@@ -58,4 +58,4 @@ pub use replay::{ReplayError, check_replay};
 pub use retry::ScenarioBaseQuery;
 pub use run::{Run, RunError, run};
 pub use scenario::Scenario;
-pub use view::{mutation_view, query_view};
+pub use view::{infinite_query_view, mutation_view, query_view};

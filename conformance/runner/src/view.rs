@@ -12,7 +12,12 @@ pub fn query_view<T: Serialize>(state: &QueryState<T>) -> Value {
 }
 
 /// Returns what RTK Query's `select` of an infinite query returns.
-pub(crate) fn infinite_query_view(state: &InfiniteQueryState<Value, Value>) -> Value {
+#[must_use]
+pub fn infinite_query_view<P, Q>(state: &InfiniteQueryState<P, Q>) -> Value
+where
+    P: Serialize + Clone,
+    Q: Serialize + Clone,
+{
     let mut view = query_members(&state.query);
     let direction = state.direction.map(|direction| ("direction", json!(direction)));
     let flags = [

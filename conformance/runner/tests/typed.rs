@@ -17,13 +17,13 @@ use retake::PatchHandle;
 use retake::prelude::*;
 use retake::store::cache::{CacheState, Config, TagDescription, WindowAction};
 use retake::thunks::upsert_query_entries;
-use retake_conformance::scenario::{ApiSpec, Step};
+use retake_conformance::scenario::{ApiSpec, Direction, InitiateSpec, Step};
 use retake_conformance::{Observer, Scenario, first_divergence, read_json};
 use retake_testing::VirtualRuntime;
 use serde_json::{Value, json};
 
 use app::{App, AppAction, GetPost, ListPosts, PostsApi, UpdatePost};
-use calls::{AnyHandle, AnyQuery, AppStore, Failed, mutation_select};
+use calls::{AnyHandle, AnyQuery, AppStore, Failed, Pages, mutation_select};
 
 /// Scenarios whose endpoints are those of `app`.
 const SCENARIOS: &[&str] = &[
@@ -34,6 +34,14 @@ const SCENARIOS: &[&str] = &[
     "errors/error-keeps-old-data-and-tags",
     "errors/no-route",
     "errors/thrown-in-base-query",
+    "infinite/abort-a-refetch",
+    "infinite/polling",
+    "infinite/refetch-fails-midway",
+    "infinite/refetch-on-focus",
+    "infinite/refetch-on-mount",
+    "infinite/reset-while-refetching",
+    "infinite/retry",
+    "infinite/unsubscribe-while-refetching",
     "invalidation-behavior/delayed-query-in-flight",
     "invalidation-behavior/delayed-refetch-in-flight",
     "invalidation-behavior/delayed-two-mutations",
@@ -84,6 +92,7 @@ fn query(name: &str) -> Box<dyn AnyQuery> {
     match name {
         "getPost" => Box::new(GetPost),
         "listPosts" => Box::new(ListPosts),
+        "list" => Box::new(Pages),
         other => panic!("there is no query `{other}`"),
     }
 }
@@ -141,6 +150,15 @@ impl Session {
             }
             Step::Refetch { handle, name, .. } => {
                 let handle = self.handle(handle)?.refetch().unwrap();
+                return Ok(Some(self.keep(name.as_ref(), handle)));
+            }
+            Step::FetchNextPage { name, .. } => {
+                let options = InitiateSpec {
+                    subscribe: Some(false),
+                    direction: Some(Direction::Forward),
+                    ..InitiateSpec::default()
+                };
+                let handle = Pages.initiate(store, None, &options)?;
                 return Ok(Some(self.keep(name.as_ref(), handle)));
             }
             // Dropping a handle is the end of its subscription.

@@ -82,6 +82,38 @@ impl Query for ListPosts {
     }
 }
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Patchable)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Page {
+    page: u32,
+    rev: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fresh: Option<bool>,
+}
+
+#[derive(Clone)]
+pub(crate) struct ListPages;
+
+impl InfiniteQuery for ListPages {
+    type Api = PostsApi;
+    type Arg = ();
+    type PageParam = u32;
+    type Page = Page;
+    const NAME: &'static str = "list";
+
+    fn query(&self, (): &(), page: &u32) -> Request {
+        Request::get(format!("/items?p={page}"))
+    }
+
+    fn initial_page_param(&self) -> u32 {
+        0
+    }
+
+    fn get_next_page_param(&self, pages: InfinitePages<'_, Self>) -> Option<u32> {
+        Some(pages.page_param + 1).filter(|next| *next <= 3)
+    }
+}
+
 /// What is to be changed of a post.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Change {

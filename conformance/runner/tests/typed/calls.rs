@@ -5,15 +5,15 @@ use std::future::IntoFuture;
 
 use retake::prelude::*;
 use retake::store::Store;
-use retake::store::cache::QueryError;
+use retake::store::cache::{InfiniteQueryDirection, QueryError};
 use retake::thunks::{BoxFuture, MutationHandle, Refetching, UpsertEntry, Upserting};
 use retake::{PatchHandle, QueryHandle};
-use retake_conformance::scenario::{EditSpec, InitiateSpec};
-use retake_conformance::{edited, mutation_view, query_view};
+use retake_conformance::scenario::{Direction, EditSpec, InitiateSpec};
+use retake_conformance::{edited, infinite_query_view, mutation_view, query_view};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::app::{App, AppAction, PostsApi};
+use crate::app::{App, AppAction, ListPages, PostsApi};
 
 pub(crate) type AppStore = Store<App, AppAction>;
 pub(crate) type Failed = Box<dyn Error>;
@@ -129,6 +129,69 @@ impl<E: Query<Api = PostsApi> + Clone> AnyQuery for E {
 
     fn view(&self, app: &App, arg: Option<&Value>) -> Result<Value, Failed> {
         Ok(query_view(&self.select(&read(arg)?)(app)))
+    }
+}
+
+/// The pages of [`ListPages`], with JSON: asking for them and looking at them is not what it is
+/// for a query, the rest is.
+pub(crate) struct Pages;
+
+impl AnyQuery for Pages {
+    fn initiate(
+        &self,
+        store: &AppStore,
+        arg: Option<&Value>,
+        options: &InitiateSpec,
+    ) -> Result<Box<dyn AnyHandle>, Failed> {
+        let mut initiate = ListPages.initiate(read(arg)?);
+        initiate = initiate.subscribe(options.subscribe.unwrap_or(true));
+        if let Some(refetch) = options.force_refetch {
+            initiate = initiate.force_refetch(refetch);
+        }
+        if let Some(options) = options.subscription_options {
+            initiate = initiate.subscription_options(options);
+        }
+        initiate = match options.direction {
+            Some(Direction::Forward) => initiate.direction(InfiniteQueryDirection::Forward),
+            Some(Direction::Backward) => initiate.direction(InfiniteQueryDirection::Backward),
+            None => initiate,
+        };
+        Ok(Box::new(Asked::Initiated(store.dispatch(initiate).into_query())))
+    }
+
+    fn prefetch(&self, store: &AppStore, arg: Option<&Value>, force: bool) -> Result<(), Failed> {
+        AnyQuery::prefetch(&ListPages.paged(), store, arg, force)
+    }
+
+    fn update(
+        &self,
+        store: &AppStore,
+        arg: Option<&Value>,
+        edits: &[EditSpec],
+        update_provided: bool,
+    ) -> Result<PatchHandle<PostsApi>, Failed> {
+        ListPages.paged().update(store, arg, edits, update_provided)
+    }
+
+    fn upsert(
+        &self,
+        store: &AppStore,
+        arg: Option<&Value>,
+        value: &Value,
+    ) -> Result<Box<dyn AnyHandle>, Failed> {
+        ListPages.paged().upsert(store, arg, value)
+    }
+
+    fn upsert_entry(
+        &self,
+        arg: Option<&Value>,
+        value: &Value,
+    ) -> Result<UpsertEntry<PostsApi>, Failed> {
+        AnyQuery::upsert_entry(&ListPages.paged(), arg, value)
+    }
+
+    fn view(&self, app: &App, arg: Option<&Value>) -> Result<Value, Failed> {
+        Ok(infinite_query_view(&ListPages.select(&read(arg)?)(app)))
     }
 }
 
