@@ -17,6 +17,7 @@ mod laws;
 mod matchers;
 mod panics;
 mod polling;
+mod random;
 mod rehydration;
 mod retry;
 mod running;
