@@ -90,10 +90,12 @@ struct Loading {
 }
 
 impl Entries {
-    fn requested(&self, key: &str, request_id: Arc<str>) {
+    /// Notes a request, and forgets those that have ended without data.
+    fn requested(&self, key: &str, request_id: Arc<str>, is_under_way: impl Fn(&str) -> bool) {
         let mut waiting = lock(&self.0);
         let loading = waiting.by_key.get_mut(key).and_then(|told| told.loading.as_mut());
         if let Some(loading) = loading {
+            loading.request_ids.retain(|earlier| is_under_way(earlier));
             loading.request_ids.insert(request_id);
         }
     }
@@ -281,7 +283,8 @@ impl Engine {
         match event {
             EntryEvent::Added(entry) => self.entry_added(entry),
             EntryEvent::Requested { key, request_id } => {
-                self.entries().requested(&key, request_id);
+                let is_under_way = |id: &str| self.running().is_under_way(id);
+                self.entries().requested(&key, request_id, is_under_way);
             }
             EntryEvent::Loaded { key, request_id, data, meta } => {
                 self.entries().loaded(&key, request_id.as_ref(), Fetched { data, meta });
