@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use retake::prelude::*;
+use retake::store::cache::CacheAction;
 use retake_testing::{ActionLog, Reply, ScriptedBaseQuery, TestStore, VirtualRuntime};
 use serde_json::json;
 
-use crate::app::{App, AppAction, GetPost, PostsApi, RenamePost, post};
+use crate::app::{App, AppAction, GetPost, ListPosts, PostsApi, RenamePost, post};
 
 /// Panics once, when an action of the type arrives.
 struct PanicOn(&'static str, AtomicBool);
@@ -125,6 +126,27 @@ fn law_7_what_is_under_way_ends_with_its_store() {
     drop(store);
     runtime.settle();
     assert_eq!(server.aborted(), [0]);
+    assert_eq!((runtime.pending_tasks(), runtime.pending_timers()), (0, 0));
+}
+
+/// A request whose entry was removed and asked for again has no place any more; once it went
+/// on after its store.
+#[test]
+fn law_7_a_request_that_lost_its_place_ends_with_its_store() {
+    let (store, _) = crate::app::start(|server| {
+        let day = std::time::Duration::from_secs(86_400);
+        server.on("GET posts", Reply::ok(json!([])).after(day));
+        server.on("GET posts", Reply::ok(json!([])).after(day));
+    });
+    store.dispatch(ListPosts.prefetch(()));
+    let query_cache_key = "listPosts(undefined)".into();
+    let removal = CacheAction::RemoveQueryResult { query_cache_key };
+    store.dispatch(ApiAction::<PostsApi>::new(removal));
+    store.dispatch(ListPosts.prefetch(()));
+    let runtime = store.runtime().clone();
+    assert_eq!(runtime.pending_timers(), 2, "both are under way");
+    drop(store);
+    runtime.settle();
     assert_eq!((runtime.pending_tasks(), runtime.pending_timers()), (0, 0));
 }
 

@@ -1,9 +1,11 @@
 //! Queries: how a request is made, and what its answer does.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::channel::oneshot;
+use futures::future::select;
 use retake_store::DispatchError;
 use retake_store::cache::{
     CacheAction, CacheData, CacheState, Delta, Fulfilled, InvalidatedEntry, PageArg, QueryArg,
@@ -215,12 +217,17 @@ impl Engine {
                 endpoint.fetch(Arc::clone(self), args, cx)
             }
         };
-        let engine = Arc::clone(self);
-        self.runtime().start(Box::pin(async move {
+        let (engine, closed) = (Arc::clone(self), self.closed.clone());
+        let work = async move {
             let outcome = run_task("the request", fetch, signal).await;
             engine.settle_query(&request, outcome);
             engine.resumed(&request.request_id).await;
             let _ = sender.send(());
+        };
+        // Whoever closes aborts the latest request of each entry. One whose entry was removed
+        // and asked for again is another's place by then, and ends here.
+        self.runtime().start(Box::pin(async move {
+            let _ = select(pin!(work), closed).await;
         }));
         done
     }
