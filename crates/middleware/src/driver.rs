@@ -1,6 +1,7 @@
 //! The driver: it asks handlers what to do, and does it.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -78,7 +79,11 @@ impl Driver {
                 if changes_state(&effect) {
                     now = None;
                 }
-                if let Err(error) = self.perform(effect, action) {
+                let performed = match action {
+                    Some(_) => self.perform(effect, action),
+                    None => self.perform_for_nobody(effect),
+                };
+                if let Err(error) = performed {
                     tracing::error!(target: "retake", "a reaction to an action was refused: {error}");
                 }
             }
@@ -107,6 +112,15 @@ impl Driver {
             Effect::ClearTimers(kind) => self.timers.clear_kind(kind),
         }
         Ok(())
+    }
+
+    /// Performs an effect of a timer. No dispatch is there to pass a panic on to, and the handler
+    /// has more to do: the timer may have to be set again.
+    fn perform_for_nobody(&self, effect: Effect) -> Result<(), DispatchError> {
+        catch_unwind(AssertUnwindSafe(|| self.perform(effect, None))).unwrap_or_else(|_| {
+            tracing::error!(target: "retake", "a reducer, a middleware or a listener panicked in a dispatch of a timer");
+            Ok(())
+        })
     }
 
     fn set_timer(&self, key: TimerKey, after: Duration) {

@@ -9,6 +9,7 @@ use retake_store::cache::{
 
 use crate::effect::Effect;
 use crate::handler::{Frame, Handler, HandlerContext};
+use crate::handlers::was_requested;
 
 /// Fetches again the entries that provide an invalidated tag, or removes them if nobody
 /// subscribes to them.
@@ -77,11 +78,15 @@ impl Handler for Invalidation {
             frame.entries.extend(cx.now.select_invalidated_by(&released));
         }
         // Which entries are outdated was decided above; who subscribes to them is not.
-        let entry = frame.entries.pop_front()?;
-        if cx.now.is_subscribed(&entry.query_cache_key) {
-            return Some(Effect::Refetch(entry));
+        while let Some(entry) = frame.entries.pop_front() {
+            if !cx.now.is_subscribed(&entry.query_cache_key) {
+                let query_cache_key = entry.query_cache_key;
+                return Some(Effect::Dispatch(CacheAction::RemoveQueryResult { query_cache_key }));
+            }
+            if was_requested(cx.now, &entry.query_cache_key) {
+                return Some(Effect::Refetch(entry));
+            }
         }
-        let query_cache_key = entry.query_cache_key;
-        Some(Effect::Dispatch(CacheAction::RemoveQueryResult { query_cache_key }))
+        None
     }
 }

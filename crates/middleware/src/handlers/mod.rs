@@ -14,6 +14,8 @@ pub use polling::Polling;
 pub use query_lifecycle::QueryLifecycle;
 pub use window_events::WindowEvents;
 
+use retake_store::cache::{CacheState, QueryStatus};
+
 use crate::handler::Handler;
 
 /// Returns the handlers in the order in which they look at an action.
@@ -30,4 +32,10 @@ pub fn default_handlers() -> Vec<Box<dyn Handler>> {
         Box::new(CacheLifecycle),
         Box::new(QueryLifecycle),
     ]
+}
+
+/// Returns whether a request was ever made for the entry `key`, or the entry is gone: only one
+/// that was saved without a request is left alone.
+fn was_requested(state: &CacheState, key: &str) -> bool {
+    state.query(key).is_none_or(|entry| entry.status != QueryStatus::Uninitialized)
 }

@@ -6,6 +6,7 @@ use retake_store::cache::{
 
 use crate::effect::Effect;
 use crate::handler::{Frame, Handler, HandlerContext};
+use crate::handlers::was_requested;
 
 /// Fetches entries again when the window gets the focus or the network is back, where a
 /// subscription or the api says so.
@@ -73,7 +74,9 @@ impl Handler for WindowEvents {
                 let query_cache_key = entry.query_cache_key;
                 return Some(Effect::Dispatch(CacheAction::RemoveQueryResult { query_cache_key }));
             }
-            return Some(Effect::Refetch(entry));
+            if was_requested(cx.now, query_cache_key) {
+                return Some(Effect::Refetch(entry));
+            }
         }
         None
     }

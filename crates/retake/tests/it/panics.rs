@@ -1,6 +1,7 @@
 //! Panics of user code around an answer: the entry, the tags and the callers survive.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use retake::prelude::*;
 use retake::store::cache::CacheAction;
@@ -9,11 +10,11 @@ use serde_json::json;
 
 use crate::app::{App, AppAction, GetPost, ListPosts, PostsApi, RenamePost, post};
 
-/// Panics once, when an action of the type arrives.
-struct PanicOn(&'static str, AtomicBool);
+/// Panics once, when so many actions of the type have arrived.
+struct PanicOn(&'static str, AtomicUsize);
 impl Middleware<App, AppAction> for PanicOn {
     fn handle(&self, action: AppAction, next: Next<'_, App, AppAction>) {
-        if action.action_type() == self.0 && !self.1.swap(true, Ordering::SeqCst) {
+        if action.action_type() == self.0 && self.1.fetch_sub(1, Ordering::SeqCst) == 1 {
             panic!("a bug behind {}", self.0);
         }
         next.run(action);
@@ -21,6 +22,10 @@ impl Middleware<App, AppAction> for PanicOn {
 }
 
 fn start(panic_on: &'static str) -> TestStore<App, AppAction> {
+    start_at(panic_on, 1)
+}
+
+fn start_at(panic_on: &'static str, count: usize) -> TestStore<App, AppAction> {
     let (runtime, log) = (VirtualRuntime::new(), ActionLog::new());
     let server = ScriptedBaseQuery::new(runtime.clone());
     server.on("GET posts/*", Reply::ok(json!({"id": 5, "title": "a"})));
@@ -28,7 +33,7 @@ fn start(panic_on: &'static str) -> TestStore<App, AppAction> {
     let store = configure_store()
         .runtime(runtime.clone())
         .api(PostsApi, server)
-        .middleware(PanicOn(panic_on, AtomicBool::new(false)))
+        .middleware(PanicOn(panic_on, AtomicUsize::new(count)))
         .middleware(log.clone())
         .build()
         .unwrap();
@@ -46,6 +51,20 @@ fn law_8_a_panic_behind_an_answer_rejects_the_request() {
     assert_eq!(store.run_until(query.refetch()).unwrap().title, "a");
     store.dispatch(PostsApi::invalidate_tags([tag("Post", 5)]));
     assert!(query.state().is_fetching(), "tags are still invalidated");
+}
+
+/// Once the entry was never fetched again, and on some runtimes the panic went up.
+#[test]
+fn law_8_a_panic_behind_a_poll_does_not_end_the_polling() {
+    let store = start_at("posts/executeQuery/pending", 2);
+    let every = Duration::from_secs(1);
+    let query = store.dispatch(GetPost.initiate(5).polling_interval(every));
+    store.run_until(&query).unwrap();
+    let fetched_at = query.state().started_time_stamp;
+    store.advance(every);
+    assert_eq!(query.state().started_time_stamp, fetched_at, "the panic was instead of a request");
+    store.advance(every);
+    assert!(query.state().started_time_stamp > fetched_at);
 }
 
 #[test]

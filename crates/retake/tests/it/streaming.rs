@@ -176,6 +176,20 @@ fn a_panic_ends_only_what_panicked() {
     store.run_until(handle.refetch()).unwrap();
 }
 
+/// RTK Query starts two, and nothing ever ends the first.
+#[test]
+fn one_entry_that_is_upserted_twice_starts_one_function() {
+    let (store, extra) = start();
+    let entry = |text: &str| Messages.upsert_entry(1, vec![text.to_owned()]);
+    store.dispatch(upsert_query_entries([entry("a"), entry("b")]));
+    store.settle();
+    check(&extra, &["added 1", "loaded a"]); // the data that was there first
+    store.dispatch(PostsApi::reset_api_state());
+    store.advance(10 * MS);
+    check(&extra, &["removed", "cleaned up"]);
+    assert_eq!((Arc::strong_count(&extra.alive), store.runtime().pending_tasks()), (1, 0));
+}
+
 #[test]
 fn what_runs_with_an_entry_is_dropped_with_the_store() {
     let (store, extra) = start();

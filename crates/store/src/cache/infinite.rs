@@ -84,7 +84,7 @@ impl<Page, PageParam> Default for InfiniteData<Page, PageParam> {
 
 impl<Page, PageParam: Clone> InfiniteData<Page, PageParam> {
     /// Adds a page at the end that `direction` names; with more than `max_pages` then, the
-    /// one at the other end is dropped.
+    /// one at the other end is dropped. 0 is no limit.
     ///
     /// Time: O(log n).
     pub fn add_page(
@@ -105,7 +105,7 @@ fn add<T: Clone>(
     item: T,
     max: Option<usize>,
 ) {
-    let is_over = max.is_some_and(|max| items.len() >= max);
+    let is_over = max.is_some_and(|max| max > 0 && items.len() >= max);
     match direction {
         InfiniteQueryDirection::Forward => {
             items.push_back(item);

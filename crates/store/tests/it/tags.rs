@@ -175,6 +175,19 @@ fn a_tag_that_stays_keeps_its_row_in_place() {
     assert_eq!(keys, ["getPost(1)", "getPost(2)"], "b stands before a");
 }
 
+/// RTK Query keeps empty rows, and with them their places.
+#[test]
+fn a_row_that_was_empty_comes_last() {
+    check_index(
+        [provide(1, no_tags()), provide(2, [tag("Post", "b")]), provide(1, [tag("Post", "LIST")])],
+        concat!(
+            r#"{"tags":{"Post":{"b":["getPost(2)"],"LIST":["getPost(1)"]}},"#,
+            r#""keys":{"getPost(2)":[{"type":"Post","id":"b"}],"#,
+            r#""getPost(1)":[{"type":"Post","id":"LIST"}]}}"#,
+        ),
+    );
+}
+
 /// RTK Query writes these tags, and nothing ever takes them back.
 #[test]
 fn entries_that_are_gone_get_no_tags() {

@@ -194,3 +194,23 @@ fn upserts_of_pages_are_not_checked() {
     let upsert = Checked.upsert_query_data("rust".into(), pages.clone());
     assert_eq!(*store.run_until(store.dispatch(upsert)).unwrap(), pages);
 }
+
+/// RTK Query fetches the first page behind those that were made by the edit.
+#[test]
+fn pages_of_an_entry_without_an_answer_are_fetched_anew() {
+    let (store, _server) = start(|server| {
+        server.on("GET careless/0", Reply::status(503, json!("try later")));
+        server.on("GET careless/0", Reply::ok(json!(7)));
+    });
+    let endpoint = || Careless { max_pages: None };
+    let handle = store.dispatch(endpoint().initiate(()));
+    store.run_until(&handle).unwrap_err();
+    let pages = json!({"pages": [1], "pageParams": [0]});
+    let patch = serde_json::from_value(json!([{"op": "replace", "path": "", "value": pages}]));
+    store.dispatch(endpoint().patch_query_data((), patch.unwrap())).unwrap();
+    assert_eq!(json!(*handle.state().query.data.unwrap()), pages);
+
+    let again = store.dispatch(endpoint().initiate(()));
+    let data = store.run_until(&again).unwrap();
+    assert_eq!(json!(*data), json!({"pages": [7], "pageParams": [0]}));
+}
