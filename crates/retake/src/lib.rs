@@ -157,6 +157,9 @@ mod guide {
     #[doc = include_str!("../../../docs/src/cache-behavior.md")]
     mod cache_behavior {}
 
+    #[doc = include_str!("../../../docs/src/conditional-fetching.md")]
+    mod conditional_fetching {}
+
     #[doc = include_str!("../../../docs/src/error-handling.md")]
     mod error_handling {}
 

@@ -53,10 +53,15 @@ fn get<P: Api<BaseQuery = ScriptedBaseQuery>>() -> UntypedQuery<P> {
 }
 
 fn start() -> TestStore<App, AppAction> {
+    start_with(App::default())
+}
+
+fn start_with(state: App) -> TestStore<App, AppAction> {
     TestStore::new(|runtime, log: &ActionLog<AppAction>| {
         let server = ScriptedBaseQuery::new(runtime.clone());
         server.on("GET it", Reply::ok(json!(1)));
         configure_store::<App, AppAction>()
+            .preloaded_state(state)
             .runtime(runtime.clone())
             .api(PostsApi, server.clone())
             .api(UsersApi, server)
@@ -93,6 +98,27 @@ fn every_api_of_the_store_reacts_to_one_event() {
             "__rtkq/online",
         ]
     );
+}
+
+/// A state from elsewhere may have an entry without any request.
+#[test]
+fn an_entry_that_was_never_requested_is_left_alone() {
+    let mut state = json!(App::default());
+    let posts = &mut state["posts"];
+    posts["queries"]["get(1)"] = json!({"status": "uninitialized", "endpointName": "get"});
+    posts["provided"] = json!({
+        "tags": {"It": {"1": ["get(1)"]}},
+        "keys": {"get(1)": [{"type": "It", "id": 1}]},
+    });
+    posts["subscriptions"]["get(1)"] = json!({"r0": {}});
+    let store = start_with(serde_json::from_value(state).unwrap());
+    let other = get::<PostsApi>().initiate(json!(2).into()).refetch_on_focus(false);
+    let other = store.dispatch(other); // the endpoint is known from now on
+    store.run_until(&other).unwrap();
+    store.clear();
+    store.dispatch(PostsApi::invalidate_tags([tag("It", 1)]));
+    store.dispatch(PostsApi::window(WindowAction::Focused));
+    assert_eq!(store.types(), ["posts/invalidateTags", "__rtkq/focused"]);
 }
 
 /// Law 1: one action changes the flags of all apis, in a replay as when it happened.
