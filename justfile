@@ -41,7 +41,7 @@ audit:
 model:
     bash .ci/run model
 
-# Every scenario on retake, compared with what RTK Query did; one that cannot run yet differs.
+# Every scenario on retake, compared with what RTK Query did; one that cannot run differs.
 conformance:
     rm -rf conformance/out/actual
     -cargo run -q --release -p retake-conformance -- --scenarios conformance/scenarios --out conformance/out/actual

@@ -1,58 +1,24 @@
-//! The application of a scenario: the slice of an api, and a slice of the user's.
+//! The application of a scenario: its apis and actions, and a slice of the user's.
 
 use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::marker::PhantomData;
 
-use retake::store::WireAction;
-use retake::store::WireError;
 use retake::store::cache::{
     Api, ApiAction, ApiOptions, ApiState, CacheState, Config, Rehydration, SchemaHooks, cache_key,
 };
+use retake::store::{Topic, WireAction, WireError};
 use retake::{Action, Changed, Reducer, State, Store};
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::apis::Apis;
 use crate::endpoints::key_of;
 use crate::retry::ScenarioBaseQuery;
 use crate::scenario::{ApiSpec, KeySpec};
-use crate::stand_in::STAND_IN;
-
-/// The reducer path of an api; the types of an application have one each.
-pub(crate) trait ReducerPath: Sized + Send + Sync + 'static {
-    const PATH: &'static str;
-}
-
-/// Calls `$run::<Path>($args)` with the path named `$path`; `None` when it is not known.
-macro_rules! with_path {
-    ($path:expr, $run:ident($($arg:expr),*)) => {
-        match $path {
-            "api" => Some($run::<$crate::app::ApiPath>($($arg),*)),
-            "blogApi" => Some($run::<$crate::app::BlogApiPath>($($arg),*)),
-            "shopApi" => Some($run::<$crate::app::ShopApiPath>($($arg),*)),
-            $crate::stand_in::STAND_IN => Some($run::<$crate::app::StandIn>($($arg),*)),
-            _ => None,
-        }
-    };
-}
-pub(crate) use with_path;
-
-macro_rules! paths {
-    ($($name:ident = $path:expr),+) => {
-        $(
-            pub(crate) struct $name;
-            impl ReducerPath for $name {
-                const PATH: &'static str = $path;
-            }
-        )+
-    };
-}
-
-paths!(ApiPath = "api", BlogApiPath = "blogApi", ShopApiPath = "shopApi", StandIn = STAND_IN);
+use crate::slot::{App, First, Second, Slot, SlotName, Third, in_slot};
 
 thread_local! {
     /// What the scenario that runs on this thread says of the keys of its apis: an api is a type
@@ -64,7 +30,7 @@ thread_local! {
 pub(crate) struct Keys(&'static str);
 
 impl Keys {
-    pub(crate) fn of<N: ReducerPath>(spec: Option<&KeySpec>) -> Self {
+    pub(crate) fn of<N: Slot>(spec: Option<&KeySpec>) -> Self {
         if let Some(spec) = spec {
             KEYS.with_borrow_mut(|keys| keys.insert(N::PATH, spec.clone()));
         }
@@ -78,36 +44,36 @@ impl Drop for Keys {
     }
 }
 
-/// The api of a scenario.
+/// The api of a scenario that runs in the slot `N`.
 pub(crate) struct TestApi<N> {
     hooks: SchemaHooks,
-    path: PhantomData<fn() -> N>,
+    slot: PhantomData<fn() -> N>,
 }
 
 impl<N> TestApi<N> {
     pub(crate) fn new(hooks: SchemaHooks) -> Self {
-        Self { hooks, path: PhantomData }
+        Self { hooks, slot: PhantomData }
     }
 }
 
-impl<N: ReducerPath> Api for TestApi<N> {
+impl<N: Slot> Api for TestApi<N> {
     const REDUCER_PATH: &'static str = N::PATH;
-    type State = App<N>;
-    type Action = AppAction<N>;
+    type State = App;
+    type Action = AppAction;
     type BaseQuery = ScenarioBaseQuery;
 
-    fn slice(app: &App<N>) -> &ApiState<Self> {
-        &app.api
+    fn slice(app: &App) -> &ApiState<Self> {
+        N::slice(app)
     }
 
     fn schema_hooks(&self) -> SchemaHooks {
         self.hooks.clone()
     }
 
-    fn extract_rehydration_info(action: &AppAction<N>) -> Option<&Rehydration> {
+    fn extract_rehydration_info(action: &AppAction) -> Option<&Rehydration> {
         match action {
-            AppAction::Plain(action) => action.saved.as_ref(),
-            AppAction::Api(_) => None,
+            AppAction::Plain(action) => action.saved.get(N::PATH),
+            _ => None,
         }
     }
 
@@ -119,17 +85,11 @@ impl<N: ReducerPath> Api for TestApi<N> {
     }
 }
 
-/// The state of the application.
-pub(crate) struct App<N: ReducerPath> {
-    pub(crate) api: ApiState<TestApi<N>>,
-    pub(crate) user: User,
-}
+pub(crate) type AppStore = Store<App, AppAction>;
 
-pub(crate) type AppStore<N> = Store<App<N>, AppAction<N>>;
-
-impl<N: ReducerPath> App<N> {
-    /// Returns the state that a scenario begins with.
-    pub(crate) fn of(spec: &ApiSpec) -> Self {
+impl App {
+    /// Puts the slice into the slot `N` that an api begins with.
+    pub(crate) fn begin<N: Slot>(&mut self, spec: &ApiSpec) {
         let defaults = ApiOptions::default();
         let options = ApiOptions {
             keep_unused_data_for: spec
@@ -140,49 +100,27 @@ impl<N: ReducerPath> App<N> {
             refetch_on_reconnect: spec.refetch_on_reconnect,
             invalidation_behavior: spec.invalidation_behavior.unwrap_or_default(),
         };
-        let api = ApiState::new(CacheState::new(Config::new(N::PATH, &options)));
-        Self { api, user: User::default() }
+        *N::slice_mut(self) = ApiState::new(CacheState::new(Config::new(N::PATH, &options)));
     }
-}
 
-impl<N: ReducerPath> Default for App<N> {
-    fn default() -> Self {
-        Self { api: ApiState::default(), user: User::default() }
-    }
-}
-
-impl<N: ReducerPath> Clone for App<N> {
-    fn clone(&self) -> Self {
-        Self { api: self.api.clone(), user: self.user.clone() }
-    }
-}
-
-impl<N: ReducerPath> State for App<N> {}
-
-impl<N: ReducerPath> Reducer<AppAction<N>> for App<N> {
-    fn reduce(&mut self, action: &AppAction<N>) -> Changed {
-        self.api.reduce(action) | self.user.reduce(action)
-    }
-}
-
-impl<N: ReducerPath> Serialize for App<N> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut slices = serializer.serialize_map(Some(2))?;
-        slices.serialize_entry(N::PATH, &self.api)?;
-        slices.serialize_entry("user", &self.user)?;
-        slices.end()
+    /// Returns the slices of all slots, in their order.
+    pub(crate) fn slices(&self) -> Vec<CacheState> {
+        let slices = SlotName::ALL.iter();
+        slices.map(|slot| in_slot!(slot, N => CacheState::clone(N::slice(self)))).collect()
     }
 }
 
 /// The slice of the user's: it counts actions of type `user/*` and keeps the last.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) count: u64,
     pub(crate) last: Option<WireAction>,
 }
 
-impl<N: ReducerPath> Reducer<AppAction<N>> for User {
-    fn reduce(&mut self, action: &AppAction<N>) -> Changed {
+impl State for User {}
+
+impl<A: Action> Reducer<A> for User {
+    fn reduce(&mut self, action: &A) -> Changed {
         match action.leaf().downcast_ref::<PlainAction>() {
             Some(PlainAction { wire, .. }) if wire.kind.starts_with("user/") => {
                 self.count += 1;
@@ -194,12 +132,12 @@ impl<N: ReducerPath> Reducer<AppAction<N>> for User {
     }
 }
 
-/// Any action that is not the api's, as it was given.
+/// Any action that is not an api's, as it was given.
 #[derive(Clone, Debug)]
 pub(crate) struct PlainAction {
     wire: WireAction,
-    /// What it brings back of the api, read from its payload.
-    saved: Option<Rehydration>,
+    /// What it brings back, by the paths of the slots, read from its payload.
+    saved: BTreeMap<&'static str, Rehydration>,
 }
 
 impl Action for PlainAction {
@@ -216,76 +154,73 @@ impl Action for PlainAction {
     }
 
     fn from_wire(wire: &WireAction) -> Option<Result<Self, WireError>> {
-        Some(Ok(Self { wire: wire.clone(), saved: None }))
+        Some(Ok(Self { wire: wire.clone(), saved: BTreeMap::new() }))
     }
 }
 
 /// The root action of the application.
-pub(crate) enum AppAction<N: ReducerPath> {
-    Api(ApiAction<TestApi<N>>),
+#[derive(Clone, Debug)]
+pub(crate) enum AppAction {
+    First(ApiAction<TestApi<First>>),
+    Second(ApiAction<TestApi<Second>>),
+    Third(ApiAction<TestApi<Third>>),
     Plain(PlainAction),
 }
 
-impl<N: ReducerPath> AppAction<N> {
-    /// Reads an action: one of the api's if it is, any other as it is. Actions of the type
-    /// `rehydrates` carry a slice of the api.
-    pub(crate) fn read(wire: &WireAction, rehydrates: Option<&str>) -> Result<Self, WireError> {
-        if let Some(action) = ApiAction::from_wire(wire) {
-            return action.map(Self::Api);
+impl AppAction {
+    /// Reads an action: one of an api's if it is, any other as it is. Some bring back what
+    /// `apis` had, as these say.
+    pub(crate) fn read(wire: &WireAction, apis: &Apis) -> Result<Self, WireError> {
+        for slot in SlotName::ALL {
+            let read = in_slot!(slot, N => {
+                ApiAction::from_wire(wire).map(|action| action.map(N::root_action))
+            });
+            if let Some(action) = read {
+                return action;
+            }
         }
-        let is_saved = rehydrates == Some(wire.kind.as_str());
-        let saved = is_saved.then(|| wire.payload_as()).transpose()?;
-        Ok(Self::Plain(PlainAction { wire: wire.clone(), saved }))
+        let saved = apis.brought_back(&wire.kind).map(|path| Ok((path, wire.payload_as()?)));
+        Ok(Self::Plain(PlainAction { wire: wire.clone(), saved: saved.collect::<Result<_, _>>()? }))
     }
 }
 
-impl<N: ReducerPath> Clone for AppAction<N> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Api(action) => Self::Api(action.clone()),
-            Self::Plain(action) => Self::Plain(action.clone()),
+/// Evaluates `$of` with the content of the root action `$root` as `$action`.
+macro_rules! content {
+    ($root:expr, $action:ident => $of:expr) => {
+        match $root {
+            AppAction::First($action) => $of,
+            AppAction::Second($action) => $of,
+            AppAction::Third($action) => $of,
+            AppAction::Plain($action) => $of,
         }
-    }
+    };
 }
 
-impl<N: ReducerPath> fmt::Debug for AppAction<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Api(action) => action.fmt(f),
-            Self::Plain(action) => action.fmt(f),
-        }
-    }
-}
-
-impl<N: ReducerPath> Action for AppAction<N> {
+impl Action for AppAction {
     fn action_type(&self) -> Cow<'_, str> {
-        match self {
-            Self::Api(action) => action.action_type(),
-            Self::Plain(action) => action.action_type(),
-        }
+        content!(self, action => action.action_type())
     }
 
     fn leaf(&self) -> &dyn Any {
-        match self {
-            Self::Api(action) => action.leaf(),
-            Self::Plain(action) => action.leaf(),
-        }
+        content!(self, action => action.leaf())
     }
 
     fn to_wire(&self) -> Result<WireAction, WireError> {
-        match self {
-            Self::Api(action) => action.to_wire(),
-            Self::Plain(action) => action.to_wire(),
-        }
+        content!(self, action => action.to_wire())
     }
 
     fn from_wire(wire: &WireAction) -> Option<Result<Self, WireError>> {
-        Some(Self::read(wire, None))
+        Some(Self::read(wire, &Apis::default()))
+    }
+
+    fn affects(&self, visit: &mut dyn FnMut(Topic<'_>)) {
+        content!(self, action => action.affects(visit));
     }
 }
 
-impl<N: ReducerPath> From<ApiAction<TestApi<N>>> for AppAction<N> {
+// Of any slot, as the derived conversions could not be.
+impl<N: Slot> From<ApiAction<TestApi<N>>> for AppAction {
     fn from(action: ApiAction<TestApi<N>>) -> Self {
-        Self::Api(action)
+        N::root_action(action)
     }
 }

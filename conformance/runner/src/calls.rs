@@ -7,9 +7,10 @@ use retake::store::{WireAction, WireError};
 use retake::thunks::{EndpointExists, UpdateError, upsert_query_entries};
 use serde_json::Value;
 
-use crate::app::{AppAction, AppStore, ReducerPath, TestApi};
+use crate::app::{AppAction, AppStore, TestApi};
 use crate::edit::NotAlone;
 use crate::scenario::EntrySpec;
+use crate::slot::Slot;
 use crate::world::World;
 
 /// Something that a step or a script asked for was not done.
@@ -45,32 +46,29 @@ impl Refusal {
     }
 }
 
-pub(crate) fn upsert_entries<N: ReducerPath>(
-    world: &World<N>,
-    store: &AppStore<N>,
+pub(crate) fn upsert_entries<N: Slot>(
+    world: &World,
+    store: &AppStore,
     entries: impl IntoIterator<Item = EntrySpec>,
 ) -> Result<(), Refusal> {
     let entries: Result<Vec<_>, Refusal> = entries
         .into_iter()
-        .map(|entry| world.query(&entry.endpoint)?.upsert_entry(entry.arg, entry.value))
+        .map(|entry| world.query::<N>(&entry.endpoint)?.upsert_entry(entry.arg, entry.value))
         .collect();
     Ok(store.try_dispatch(upsert_query_entries(entries?))?)
 }
 
-pub(crate) fn invalidate<N: ReducerPath>(
-    store: &AppStore<N>,
+pub(crate) fn invalidate<N: Slot>(
+    store: &AppStore,
     tags: impl IntoIterator<Item = TagDescription>,
 ) -> Result<(), Refusal> {
     Ok(store.try_dispatch(TestApi::<N>::invalidate_tags(tags))?)
 }
 
 /// Dispatches a plain action, given as JSON.
-pub(crate) fn dispatch<N: ReducerPath>(
-    world: &World<N>,
-    store: &AppStore<N>,
-    action: Value,
-) -> Result<(), Refusal> {
-    let wire: WireAction = serde_json::from_value(action)
+pub(crate) fn dispatch(world: &World, store: &AppStore, action: Value) -> Result<(), Refusal> {
+    let mut wire: WireAction = serde_json::from_value(action)
         .map_err(|error| Refusal::Scenario(format!("the action cannot be read: {error}")))?;
-    Ok(store.try_dispatch(AppAction::read(&wire, world.rehydrate_action_type.as_deref())?)?)
+    wire.kind = world.apis.inside(&wire.kind);
+    Ok(store.try_dispatch(AppAction::read(&wire, &world.apis)?)?)
 }

@@ -15,6 +15,8 @@ use crate::template::{Scope, add, expand, number_text};
 pub(crate) struct FailureLog {
     pub(crate) journal: Journal,
     pub(crate) runtime: VirtualRuntime,
+    /// The api that lines name, if they do.
+    pub(crate) api: Option<String>,
 }
 
 impl FailureLog {
@@ -29,6 +31,9 @@ impl FailureLog {
         line.insert("by".into(), by.into());
         line.insert("endpoint".into(), (*failure.endpoint).into());
         line.insert("type".into(), kind.into());
+        if let Some(api) = &self.api {
+            line.insert("api".into(), api.as_str().into());
+        }
         if let Some(arg) = &failure.arg {
             line.insert("arg".into(), Value::clone(arg));
         }

@@ -12,7 +12,7 @@ use retake::thunks::{
 };
 use serde_json::{Map, Value};
 
-use crate::app::{ReducerPath, TestApi};
+use crate::app::TestApi;
 use crate::checker::{FailureLog, schemas};
 use crate::queries::QueryEndpoint;
 use crate::retry::retry_options;
@@ -21,6 +21,7 @@ use crate::scenario::{
     TransformSpec,
 };
 use crate::script::start;
+use crate::slot::Slot;
 use crate::tags::{mutation_tags, query_tags};
 use crate::template::{Scope, at, expand, expand_string};
 
@@ -29,13 +30,13 @@ pub(crate) type AnyInfiniteQuery<N> = UntypedInfiniteQuery<TestApi<N>>;
 pub(crate) type AnyMutation<N> = UntypedMutation<TestApi<N>>;
 
 /// The endpoints of a scenario, by name.
-pub(crate) struct Endpoints<N: ReducerPath> {
+pub(crate) struct Endpoints<N: Slot> {
     pub(crate) specs: BTreeMap<String, EndpointSpec>,
     pub(crate) queries: BTreeMap<String, QueryEndpoint<N>>,
     pub(crate) mutations: BTreeMap<String, AnyMutation<N>>,
 }
 
-impl<N: ReducerPath> Endpoints<N> {
+impl<N: Slot> Endpoints<N> {
     pub(crate) fn of(specs: &BTreeMap<String, EndpointSpec>, failures: &FailureLog) -> Self {
         let (mut queries, mut mutations) = (BTreeMap::new(), BTreeMap::new());
         for (name, spec) in specs {
@@ -57,10 +58,6 @@ impl<N: ReducerPath> Endpoints<N> {
         Self { specs: specs.clone(), queries, mutations }
     }
 
-    pub(crate) fn none() -> Self {
-        Self { specs: BTreeMap::new(), queries: BTreeMap::new(), mutations: BTreeMap::new() }
-    }
-
     /// Adds `other`; what is there already stays, unless it is to be replaced.
     pub(crate) fn add(&mut self, other: Self, replace: bool) {
         fn extend<T>(known: &mut BTreeMap<String, T>, other: BTreeMap<String, T>, replace: bool) {
@@ -73,6 +70,12 @@ impl<N: ReducerPath> Endpoints<N> {
         extend(&mut self.specs, other.specs, replace);
         extend(&mut self.queries, other.queries, replace);
         extend(&mut self.mutations, other.mutations, replace);
+    }
+}
+
+impl<N: Slot> Default for Endpoints<N> {
+    fn default() -> Self {
+        Self { specs: BTreeMap::new(), queries: BTreeMap::new(), mutations: BTreeMap::new() }
     }
 }
 
@@ -116,11 +119,7 @@ macro_rules! common {
     }};
 }
 
-fn query<N: ReducerPath>(
-    name: &str,
-    spec: &Arc<EndpointSpec>,
-    failures: &FailureLog,
-) -> AnyQuery<N> {
+fn query<N: Slot>(name: &str, spec: &Arc<EndpointSpec>, failures: &FailureLog) -> AnyQuery<N> {
     let mut builder =
         common!(AnyQuery::<N>::new(name), spec, name, failures, scope).options(options_of(spec));
     if let Some(tags) = spec.provides_tags.clone() {
@@ -139,7 +138,7 @@ fn query<N: ReducerPath>(
     builder.build()
 }
 
-fn infinite_query<N: ReducerPath>(
+fn infinite_query<N: Slot>(
     name: &str,
     spec: &Arc<EndpointSpec>,
     failures: &FailureLog,
@@ -175,7 +174,7 @@ fn options_of(spec: &EndpointSpec) -> QueryOptions {
     options
 }
 
-fn mutation<N: ReducerPath>(
+fn mutation<N: Slot>(
     name: &str,
     spec: &Arc<EndpointSpec>,
     failures: &FailureLog,
@@ -214,7 +213,7 @@ fn request(spec: &RequestSpec, scope: &Scope) -> Result<Request, SerializedError
     }
 }
 
-async fn fetch<N: ReducerPath>(
+async fn fetch<N: Slot>(
     spec: Arc<QueryFnSpec>,
     mut scope: Scope,
     cx: QueryFnContext<TestApi<N>>,

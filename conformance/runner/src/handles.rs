@@ -9,15 +9,16 @@ use retake::{Query, QueryHandle};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::app::{AppAction, AppStore, ReducerPath};
+use crate::app::{AppStore, TestApi};
 use crate::calls::Refusal;
 use crate::endpoints::{AnyInfiniteQuery, AnyMutation, AnyQuery};
 use crate::queries::QueryEndpoint;
 use crate::scenario::{Direction, InitiateSpec};
+use crate::slot::Slot;
 use crate::view::query_view;
 
 /// What a step named.
-pub(crate) enum Handle<N: ReducerPath> {
+pub(crate) enum Handle<N: Slot> {
     Query(Asked<AnyQuery<N>>),
     Infinite {
         asked: Asked<Paged<AnyInfiniteQuery<N>>>,
@@ -70,13 +71,55 @@ macro_rules! with_handle {
     };
 }
 
-impl<N: ReducerPath> Handle<N> {
-    pub(crate) fn request_id(&self) -> Option<&Arc<str>> {
+/// A handle of whichever api made it.
+pub(crate) trait AnyHandle {
+    fn request_id(&self) -> Option<&Arc<str>>;
+
+    /// Returns what a step that made this handle reports.
+    fn report(&self) -> Value;
+
+    /// Fetches again; with `cached_pages` said, by the initiation that this is. `None` if this
+    /// is no handle of a query.
+    fn refetch(
+        &self,
+        store: &AppStore,
+        cached_pages: Option<bool>,
+    ) -> Result<Option<Box<dyn AnyHandle>>, Refusal>;
+
+    /// Fetches a page more; `None` if this is no handle of an infinite query.
+    fn fetch_page(
+        &self,
+        store: &AppStore,
+        direction: Direction,
+    ) -> Result<Option<Box<dyn AnyHandle>>, Refusal>;
+
+    /// Waits for what is under way and returns what `await` reports.
+    fn settled(&self, store: &AppStore) -> BoxFuture<'static, Value>;
+
+    /// Waits for what is under way and returns its data.
+    fn result(&self) -> BoxFuture<'static, Result<Value, QueryError>>;
+
+    fn abort(&self, reason: Option<&str>);
+
+    /// Resets a mutation; `None` if this is none.
+    fn reset(&self) -> Option<()>;
+
+    fn update_subscription_options(&self, options: SubscriptionOptions);
+
+    /// Ends the subscription and keeps the handle for later steps: dispatches the action that
+    /// dropping the handle would.
+    fn unsubscribe_in_place(&self, store: &AppStore) -> Result<(), Refusal>;
+
+    /// Lets go of the handle without an end of its subscription.
+    fn detach(self: Box<Self>);
+}
+
+impl<N: Slot> AnyHandle for Handle<N> {
+    fn request_id(&self) -> Option<&Arc<str>> {
         with_handle!(self, query => query.request_id(), mutation => mutation.request_id())
     }
 
-    /// Returns what a step that made this handle reports.
-    pub(crate) fn report(&self) -> Value {
+    fn report(&self) -> Value {
         let mut report = json!({"requestId": self.request_id()});
         let key = with_handle!(self, query => query.query_cache_key(), _mutation => None);
         if let Some(key) = key {
@@ -85,19 +128,16 @@ impl<N: ReducerPath> Handle<N> {
         report
     }
 
-    /// Fetches again; with `cached_pages` said, by the initiation that this is.
-    pub(crate) fn refetch(
+    fn refetch(
         &self,
-        store: &AppStore<N>,
+        store: &AppStore,
         cached_pages: Option<bool>,
-    ) -> Result<Option<Self>, Refusal> {
-        match (self, cached_pages) {
-            (Self::Query(asked), _) => {
-                Ok(Some(Self::Query(Asked::Refetch(asked.handle().refetch()))))
-            }
+    ) -> Result<Option<Box<dyn AnyHandle>>, Refusal> {
+        Ok(Some(Box::new(match (self, cached_pages) {
+            (Self::Query(asked), _) => Self::Query(Asked::Refetch(asked.handle().refetch())),
             (Self::Infinite { asked, endpoint, arg }, None) => {
                 let asked = Asked::Refetch(asked.handle().refetch());
-                Ok(Some(Self::Infinite { asked, endpoint: endpoint.clone(), arg: arg.clone() }))
+                Self::Infinite { asked, endpoint: endpoint.clone(), arg: arg.clone() }
             }
             (Self::Infinite { endpoint, arg, .. }, Some(refetch)) => {
                 let options = InitiateSpec {
@@ -107,18 +147,17 @@ impl<N: ReducerPath> Handle<N> {
                     ..InitiateSpec::default()
                 };
                 let endpoint = QueryEndpoint::Infinite(endpoint.clone());
-                endpoint.initiate(store, arg.clone(), &options).map(Some)
+                endpoint.initiate(store, arg.clone(), &options)?
             }
-            (Self::Mutation(_), _) => Ok(None),
-        }
+            (Self::Mutation(_), _) => return Ok(None),
+        })))
     }
 
-    /// Fetches a page more; `None` if this is no handle of an infinite query.
-    pub(crate) fn fetch_page(
+    fn fetch_page(
         &self,
-        store: &AppStore<N>,
+        store: &AppStore,
         direction: Direction,
-    ) -> Result<Option<Self>, Refusal> {
+    ) -> Result<Option<Box<dyn AnyHandle>>, Refusal> {
         let Self::Infinite { endpoint, arg, .. } = self else { return Ok(None) };
         let options = InitiateSpec {
             subscribe: Some(false),
@@ -126,11 +165,10 @@ impl<N: ReducerPath> Handle<N> {
             ..InitiateSpec::default()
         };
         let endpoint = QueryEndpoint::Infinite(endpoint.clone());
-        endpoint.initiate(store, arg.clone(), &options).map(Some)
+        Ok(Some(Box::new(endpoint.initiate(store, arg.clone(), &options)?)))
     }
 
-    /// Waits for what is under way and returns what `await` reports.
-    pub(crate) fn settled(&self, store: &AppStore<N>) -> BoxFuture<'static, Value> {
+    fn settled(&self, store: &AppStore) -> BoxFuture<'static, Value> {
         match self {
             Self::Query(asked) => {
                 let settled = asked.handle().settled();
@@ -156,8 +194,7 @@ impl<N: ReducerPath> Handle<N> {
         }
     }
 
-    /// Waits for what is under way and returns its data.
-    pub(crate) fn result(&self) -> BoxFuture<'static, Result<Value, QueryError>> {
+    fn result(&self) -> BoxFuture<'static, Result<Value, QueryError>> {
         match self {
             Self::Query(asked) => json_of(asked.handle().into_future()),
             Self::Infinite { asked, .. } => json_of(asked.handle().into_future()),
@@ -165,7 +202,7 @@ impl<N: ReducerPath> Handle<N> {
         }
     }
 
-    pub(crate) fn abort(&self, reason: Option<&str>) {
+    fn abort(&self, reason: Option<&str>) {
         match reason {
             None => with_handle!(self, query => query.abort(), mutation => mutation.abort()),
             Some(reason) => {
@@ -178,7 +215,13 @@ impl<N: ReducerPath> Handle<N> {
         }
     }
 
-    pub(crate) fn update_subscription_options(&self, options: SubscriptionOptions) {
+    fn reset(&self) -> Option<()> {
+        let Self::Mutation(mutation) = self else { return None };
+        mutation.reset();
+        Some(())
+    }
+
+    fn update_subscription_options(&self, options: SubscriptionOptions) {
         with_handle!(
             self,
             query => query.update_subscription_options(options),
@@ -186,24 +229,18 @@ impl<N: ReducerPath> Handle<N> {
         );
     }
 
-    /// Ends the subscription and keeps the handle for later steps: dispatches the action that
-    /// dropping the handle would.
-    pub(crate) fn unsubscribe_in_place(&self, store: &AppStore<N>) -> Result<(), Refusal> {
+    fn unsubscribe_in_place(&self, store: &AppStore) -> Result<(), Refusal> {
         let action = match self {
             Self::Query(asked) => asked.unsubscription(),
             Self::Infinite { asked, .. } => asked.unsubscription(),
             Self::Mutation(_) => None,
         };
         let Some(action) = action else { return Ok(()) };
-        Ok(store.try_dispatch(AppAction::Api(ApiAction::new(action)))?)
+        Ok(store.try_dispatch(ApiAction::<TestApi<N>>::new(action))?)
     }
 
-    /// Ends the subscription, and the handle with it.
-    pub(crate) fn unsubscribe(self) {}
-
-    /// Lets go of the handle without an end of its subscription.
-    pub(crate) fn detach(self) {
-        match self {
+    fn detach(self: Box<Self>) {
+        match *self {
             Self::Query(Asked::Initiated { handle, .. }) => handle.detach(),
             Self::Infinite { asked: Asked::Initiated { handle, .. }, .. } => handle.detach(),
             _ => {}

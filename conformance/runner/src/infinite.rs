@@ -4,8 +4,8 @@ use retake::thunks::InfinitePages;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
-use crate::app::ReducerPath;
 use crate::endpoints::AnyInfiniteQuery;
+use crate::slot::Slot;
 use crate::template::{Scope, add, at, expand};
 
 /// The pages of an infinite query.
@@ -63,7 +63,7 @@ impl Default for PageSource {
 
 impl PageRule {
     /// Returns the param of the page beyond the one that `pages` shows.
-    pub(crate) fn page_param<N: ReducerPath>(
+    pub(crate) fn page_param<N: Slot>(
         &self,
         pages: InfinitePages<'_, AnyInfiniteQuery<N>>,
     ) -> Option<Value> {

@@ -6,15 +6,15 @@ use retake::store::WireAction;
 use retake::store::cache::CacheState;
 use serde_json::{Map, Value};
 
-/// An action that was reduced, and the slice of the api after it.
+/// An action that was reduced, and the slices of the apis after it.
 #[derive(Clone, Debug)]
 pub struct Reduced {
     /// When, in milliseconds since the Unix epoch.
     pub at: u64,
-    /// The JSON form of the action.
+    /// The JSON form of the action, with the path of the runner's own api type.
     pub action: WireAction,
-    /// The slice of the api after it.
-    pub state: CacheState,
+    /// The slices of the apis after it, in their order.
+    pub slices: Vec<CacheState>,
 }
 
 /// A line that a script wrote; lines are sorted by time and then by script.

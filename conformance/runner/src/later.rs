@@ -7,12 +7,12 @@ use retake::prelude::{running_mutations, running_queries};
 use retake::thunks::{OverrideExisting, RunningRequest, inject_endpoints};
 use serde_json::{Map, Value, json};
 
-use crate::app::{AppStore, ReducerPath, TestApi};
+use crate::app::{AppStore, TestApi};
 use crate::calls::Refusal;
-use crate::checker::FailureLog;
 use crate::endpoints::Endpoints;
 use crate::scenario::{EndpointSpec, EndpointType};
 use crate::session::Session;
+use crate::slot::Slot;
 use crate::step::{OverrideCase, OverrideSpec, Step};
 use crate::world::World;
 
@@ -25,14 +25,13 @@ fn existing(spec: Option<OverrideSpec>) -> OverrideExisting {
 }
 
 /// Makes the endpoints of `specs` known to the store, as RTK Query's are from the beginning.
-pub(crate) fn inject<N: ReducerPath>(
-    world: &World<N>,
-    store: &AppStore<N>,
+pub(crate) fn inject<N: Slot>(
+    world: &World,
+    store: &AppStore,
     specs: &BTreeMap<String, EndpointSpec>,
     existing: OverrideExisting,
 ) -> Result<(), Refusal> {
-    let failures = FailureLog { journal: world.journal.clone(), runtime: world.runtime.clone() };
-    let made = Endpoints::of(specs, &failures);
+    let made = Endpoints::of(specs, &world.failures::<N>());
     let mut inject = inject_endpoints::<TestApi<N>>().override_existing(existing);
     for query in made.queries.values() {
         inject = query.inject(inject);
@@ -47,9 +46,9 @@ pub(crate) fn inject<N: ReducerPath>(
 
 /// Replaces members of endpoints. RTK Query changes its definitions in place; here other ones
 /// take their place, and requests that were sent keep how they treat their answer.
-pub(crate) fn enhance<N: ReducerPath>(
-    world: &World<N>,
-    store: &AppStore<N>,
+pub(crate) fn enhance<N: Slot>(
+    world: &World,
+    store: &AppStore,
     tag_types: &[String],
     changes: &BTreeMap<String, Map<String, Value>>,
 ) -> Result<(), Refusal> {
@@ -57,11 +56,11 @@ pub(crate) fn enhance<N: ReducerPath>(
     store.try_dispatch(add)??;
     let mut enhanced = BTreeMap::new();
     for (name, members) in changes {
-        let Some(spec) = world.spec(name) else { continue };
+        let Some(spec) = world.spec::<N>(name) else { continue };
         let spec = spec.enhanced(members).map_err(|error| Refusal::Scenario(error.to_string()))?;
         enhanced.insert(name.clone(), spec);
     }
-    inject(world, store, &enhanced, OverrideExisting::Replace)
+    inject::<N>(world, store, &enhanced, OverrideExisting::Replace)
 }
 
 impl EndpointSpec {
@@ -116,25 +115,28 @@ fn mutation_report(request: &RunningRequest) -> Value {
     json!({"requestId": request.request_id})
 }
 
-impl<N: ReducerPath> Session<N> {
+impl Session {
     /// Performs a step of FORMAT 2.12; `None` when it is another.
-    pub(crate) fn perform_later(&self, step: &Step) -> Result<Option<Option<Value>>, Refusal> {
+    pub(crate) fn perform_later<N: Slot>(
+        &self,
+        step: &Step,
+    ) -> Result<Option<Option<Value>>, Refusal> {
         let (world, store) = (&*self.world, &self.store);
         Ok(Some(match step {
             Step::InjectEndpoints { endpoints, override_existing } => {
-                inject(world, store, endpoints, existing(*override_existing))?;
+                inject::<N>(world, store, endpoints, existing(*override_existing))?;
                 None
             }
             Step::EnhanceEndpoints { add_tag_types, endpoints } => {
-                enhance(world, store, add_tag_types, endpoints)?;
+                enhance::<N>(world, store, add_tag_types, endpoints)?;
                 None
             }
             Step::RunningQuery { endpoint, arg } => {
-                Some(world.query(endpoint)?.running(store, arg.clone())?)
+                Some(world.query::<N>(endpoint)?.running(store, arg.clone())?)
             }
             Step::RunningMutation { endpoint, handle, fixed_cache_key } => {
                 let key = self.mutation_key(handle.as_deref(), fixed_cache_key.as_deref())?;
-                let get = world.mutation(endpoint)?.running_mutation(&key);
+                let get = world.mutation::<N>(endpoint)?.running_mutation(&key);
                 let running = store.try_dispatch(get)?;
                 Some(running.map_or(Value::Null, |it| json!({"requestId": it.request_id()})))
             }

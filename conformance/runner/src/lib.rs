@@ -12,8 +12,10 @@
 //!
 //! # Trade-offs
 //!
-//! The path of an api is part of its type, and so the runner knows a few paths, not any.
+//! The path of an api is part of its type. So apis run under paths of the runner's own, a few in
+//! one store, and the paths in what they read and write are exchanged.
 
+mod apis;
 mod app;
 mod calls;
 mod checker;
@@ -26,7 +28,6 @@ mod ids;
 mod infinite;
 mod journal;
 mod later;
-mod needs;
 mod observation;
 mod observer;
 mod patch;
@@ -40,7 +41,7 @@ mod schema;
 mod script;
 mod server;
 mod session;
-mod stand_in;
+mod slot;
 mod step;
 mod tags;
 mod template;
@@ -51,7 +52,6 @@ pub use compare::{Divergence, first_divergence};
 pub use files::{FileError, json_files, read_json, write_json};
 pub use ids::rename_ids;
 pub use journal::Reduced;
-pub use needs::missing_features;
 pub use observer::{Observer, edited};
 pub use recorder::Recorder;
 pub use replay::{ReplayError, check_replay};

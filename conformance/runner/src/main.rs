@@ -1,49 +1,31 @@
 //! Runs every scenario below a directory and writes one observation each.
 //!
-//! `retake-conformance --scenarios DIR --out DIR [--only TEXT] [--replay] [--allow-needs]`
+//! `retake-conformance --scenarios DIR --out DIR [--only TEXT] [--replay]`
 //!
 //! With `--replay`, the log of each run is folded by the reducer alone, too, and has to lead
-//! to the same states. With `--allow-needs`, a scenario that needs what retake does not have is
-//! said and is no failure.
+//! to the same states. A scenario that could not be run is said, and makes the runner fail.
 
 use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use retake_conformance::{
-    RunError, Scenario, check_replay, json_files, read_json, run, write_json,
-};
+use retake_conformance::{Scenario, check_replay, json_files, read_json, run, write_json};
 
-const USAGE: &str = "usage: retake-conformance --scenarios DIR --out DIR [--only TEXT] [--replay] \
-    [--allow-needs]";
+const USAGE: &str = "usage: retake-conformance --scenarios DIR --out DIR [--only TEXT] [--replay]";
 
 struct Options {
     scenarios: PathBuf,
     out: PathBuf,
     only: Option<String>,
     replay: bool,
-    allow_needs: bool,
-}
-
-/// Why a scenario was not run.
-enum NotRun {
-    /// It needs what retake does not have.
-    Needs(String),
-    Failed(String),
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
-    let (mut scenarios, mut out, mut only) = (None, None, None);
-    let (mut replay, mut allow_needs) = (false, false);
+    let (mut scenarios, mut out, mut only, mut replay) = (None, None, None, false);
     while let Some(flag) = args.next() {
-        let switch = match flag.as_str() {
-            "--replay" => Some(&mut replay),
-            "--allow-needs" => Some(&mut allow_needs),
-            _ => None,
-        };
-        if let Some(switch) = switch {
-            *switch = true;
+        if flag == "--replay" {
+            replay = true;
             continue;
         }
         let value = args.next()?;
@@ -54,20 +36,17 @@ fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
             _ => return None,
         }
     }
-    Some(Options { scenarios: scenarios?, out: out?, only, replay, allow_needs })
+    Some(Options { scenarios: scenarios?, out: out?, only, replay })
 }
 
-/// Runs one scenario file.
-fn run_file(options: &Options, file: &Path) -> Result<(), NotRun> {
-    let text = |error: &dyn fmt::Display| NotRun::Failed(error.to_string());
+/// Runs one scenario file; the error says which it is.
+fn run_file(options: &Options, file: &Path) -> Result<(), String> {
+    let text = |error: &dyn fmt::Display| error.to_string();
     let scenario: Scenario =
         read_json(&options.scenarios.join(file)).map_err(|error| text(&error))?;
-    let run = run(&scenario).map_err(|error| match error {
-        RunError::Needs { .. } => NotRun::Needs(error.to_string()),
-        error => text(&error),
-    })?;
+    let run = run(&scenario).map_err(|error| text(&error))?;
     if options.replay {
-        check_replay(&run).map_err(|error| text(&format_args!("{}: {error}", scenario.name)))?;
+        check_replay(&run).map_err(|error| format!("{}: {error}", scenario.name))?;
     }
     write_json(&options.out.join(file), &run.observation).map_err(|error| text(&error))
 }
@@ -94,10 +73,7 @@ fn main() -> ExitCode {
     for file in files.iter().filter(|file| is_chosen(file)) {
         match run_file(&options, file) {
             Ok(()) => ran += 1,
-            Err(NotRun::Needs(reason)) if options.allow_needs => {
-                say(&format_args!("NOT RUN {reason}"));
-            }
-            Err(NotRun::Needs(reason) | NotRun::Failed(reason)) => {
+            Err(reason) => {
                 failed += 1;
                 say(&format_args!("NOT RUN {reason}"));
             }

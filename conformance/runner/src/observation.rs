@@ -3,34 +3,24 @@
 use retake::store::cache::CacheState;
 use serde_json::{Map, Value, json};
 
+use crate::apis::Apis;
 use crate::journal::{Events, Reduced};
 use crate::scenario::Step;
 
 /// The members of `meta` that an action of the api keeps in any case.
 const META_ALWAYS: [&str; 4] = ["arg", "requestId", "requestStatus", "timestamp"];
 
-/// Returns the api's slice without its subscriptions, and the subscriptions that there are.
-pub(crate) fn split_state(cache: &CacheState) -> Result<(Value, Value), serde_json::Error> {
-    let mut state = serde_json::to_value(cache)?;
-    let subscriptions = state.as_object_mut().and_then(|state| state.remove("subscriptions"));
-    let mut subscriptions = subscriptions.unwrap_or_default();
-    if let Some(by_key) = subscriptions.as_object_mut() {
-        by_key.retain(|_, of_key| of_key.as_object().is_some_and(|of_key| !of_key.is_empty()));
-    }
-    Ok((state, subscriptions))
-}
-
 /// Returns `reduced` as an observation has it; `None` for what RTK Query does not let through.
-fn observe(reduced: &Reduced, path: &str) -> Option<Value> {
+fn observe(reduced: &Reduced, apis: &Apis) -> Option<Value> {
     let action = &reduced.action;
-    let own = action.kind.strip_prefix(path).and_then(|kind| kind.strip_prefix('/'));
+    let (kind, own) = apis.outside(&action.kind);
     let meta = action.meta.as_ref();
     match own {
         Some(kind) if kind.starts_with("subscriptions/") => return None,
         Some("executeQuery/rejected") if is_swallowed_hit(meta) => return None,
         _ => {}
     }
-    let mut observed = json!({"at": reduced.at, "type": action.kind});
+    let mut observed = json!({"at": reduced.at, "type": kind});
     if let Some(payload) = &action.payload {
         observed["payload"] = payload.clone();
     }
@@ -69,11 +59,13 @@ fn trim(meta: &Map<String, Value>) -> Value {
 }
 
 /// What a step did, to be written down.
-pub(crate) struct StepResult {
+pub(crate) struct StepResult<'a> {
     pub(crate) result: Option<Value>,
     pub(crate) threw: Option<Value>,
     pub(crate) events: Events,
     pub(crate) now: u64,
+    /// The slices of the apis, in their order.
+    pub(crate) slices: &'a [CacheState],
     pub(crate) user: Option<Value>,
 }
 
@@ -81,13 +73,12 @@ pub(crate) struct StepResult {
 pub(crate) fn record(
     index: usize,
     step: &Step,
-    done: StepResult,
-    cache: &CacheState,
-    path: &str,
+    done: StepResult<'_>,
+    apis: &Apis,
 ) -> Result<Value, serde_json::Error> {
-    let StepResult { result, threw, mut events, now, user } = done;
-    let (state, subscriptions) = split_state(cache)?;
-    let actions: Vec<_> = events.actions.iter().filter_map(|it| observe(it, path)).collect();
+    let StepResult { result, threw, mut events, now, slices, user } = done;
+    let (state, subscriptions) = apis.observed(slices)?;
+    let actions: Vec<_> = events.actions.iter().filter_map(|it| observe(it, apis)).collect();
     let mut record = json!({
         "i": index,
         "op": step.op(),

@@ -1,17 +1,18 @@
 //! Observations of stores that others build.
 
 use std::fmt;
-use std::marker::PhantomData;
+use std::slice;
 
-use retake::store::cache::{Api, CacheState};
+use retake::store::cache::{Api, CacheState, StateOf};
 use retake::thunks::Runtime;
 use retake_testing::{EPOCH, VirtualRuntime};
 use serde_json::{Value, json};
 
+use crate::apis::Apis;
 use crate::edit::{apply, recipe};
 use crate::ids::rename_ids;
 use crate::journal::Journal;
-use crate::observation::{StepResult, record, split_state};
+use crate::observation::{StepResult, record};
 use crate::recorder::Recorder;
 use crate::retry::ScenarioBaseQuery;
 use crate::run::RTK;
@@ -28,7 +29,7 @@ use crate::template::Scope;
 pub struct Observer {
     runtime: VirtualRuntime,
     journal: Journal,
-    path: &'static str,
+    apis: Apis,
     observation: Value,
 }
 
@@ -39,7 +40,7 @@ impl Observer {
     pub fn new(scenario: &Scenario, path: &'static str, runtime: VirtualRuntime) -> Self {
         let observation =
             json!({"scenario": scenario.name, "rtk": RTK, "epoch": EPOCH, "steps": []});
-        Self { runtime, journal: Journal::default(), path, observation }
+        Self { runtime, journal: Journal::default(), apis: Apis::one(path), observation }
     }
 
     /// Returns the server of `scenario`.
@@ -53,9 +54,9 @@ impl Observer {
 
     /// Returns what sees the actions that reach the reducers.
     #[must_use]
-    pub fn middleware<P: Api>(&self) -> Recorder<P> {
+    pub fn middleware<P: Api>(&self) -> Recorder<StateOf<P>> {
         let (journal, runtime) = (self.journal.clone(), self.runtime.clone());
-        Recorder { journal, runtime, api: PhantomData }
+        Recorder { journal, runtime, slices: |app| vec![CacheState::clone(P::slice(app))] }
     }
 
     /// Writes down the slice that the scenario begins with.
@@ -64,7 +65,7 @@ impl Observer {
     /// When it has no JSON form.
     pub fn begin(&mut self, cache: &CacheState) -> Result<(), serde_json::Error> {
         drop(self.journal.take());
-        let (state, subscriptions) = split_state(cache)?;
+        let (state, subscriptions) = self.apis.observed(slice::from_ref(cache))?;
         let user = json!({"count": 0, "last": null});
         self.observation["initial"] =
             json!({"state": state, "subscriptions": subscriptions, "user": user});
@@ -97,9 +98,10 @@ impl Observer {
         cache: &CacheState,
     ) -> Result<(), serde_json::Error> {
         let (events, now) = (self.journal.take(), self.runtime.now());
-        let done = StepResult { result, threw: None, events, now, user: None };
+        let slices = slice::from_ref(cache);
+        let done = StepResult { result, threw: None, events, now, slices, user: None };
         if let Some(steps) = self.observation["steps"].as_array_mut() {
-            steps.push(record(steps.len(), step, done, cache, self.path)?);
+            steps.push(record(steps.len(), step, done, &self.apis)?);
         }
         Ok(())
     }

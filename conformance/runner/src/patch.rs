@@ -6,29 +6,26 @@ use retake::PatchHandle;
 use retake::store::patch::{PatchOp, Pointer};
 use serde_json::{Value, json};
 
-use crate::app::{AppStore, ReducerPath, TestApi};
+use crate::app::{AppStore, TestApi};
 use crate::calls::Refusal;
 use crate::edit::Edit;
 use crate::queries::QueryEndpoint;
 use crate::scenario::{EditOp, PatchSpec};
+use crate::slot::Slot;
 
-/// An edit that was made.
-///
-/// The first undoing takes the handle; later ones apply the inverse patches again, which is
-/// what RTK Query's `undo` does each time.
-pub(crate) struct Patch<N: ReducerPath> {
-    handle: Mutex<Option<PatchHandle<TestApi<N>>>>,
-    query: QueryEndpoint<N>,
-    arg: Option<Value>,
-    update_provided: bool,
+type Undo = dyn Fn(&AppStore) -> Result<(), Refusal> + Send + Sync;
+
+/// An edit that was made; it knows its api.
+pub(crate) struct Patch {
+    undo: Box<Undo>,
     pub(crate) forward: Vec<PatchOp>,
     pub(crate) inverse: Vec<PatchOp>,
 }
 
-impl<N: ReducerPath> Patch<N> {
+impl Patch {
     /// Edits the entry of `query` for `arg`.
-    pub(crate) fn update(
-        store: &AppStore<N>,
+    pub(crate) fn update<N: Slot>(
+        store: &AppStore,
         query: QueryEndpoint<N>,
         arg: Option<Value>,
         edits: &[Edit],
@@ -38,7 +35,7 @@ impl<N: ReducerPath> Patch<N> {
         Self::of(handle, query, arg, update_provided)
     }
 
-    pub(crate) fn of(
+    pub(crate) fn of<N: Slot>(
         handle: PatchHandle<TestApi<N>>,
         query: QueryEndpoint<N>,
         arg: Option<Value>,
@@ -49,17 +46,21 @@ impl<N: ReducerPath> Patch<N> {
         }
         let forward = handle.patches()?.to_vec();
         let inverse = handle.inverse_patches()?.to_vec();
-        let handle = Mutex::new(Some(handle));
-        Ok(Self { handle, query, arg, update_provided, forward, inverse })
+        let (handle, patches) = (Mutex::new(Some(handle)), inverse.clone());
+        // The first undoing takes the handle; later ones apply the inverse patches again, which is
+        // what RTK Query's `undo` does each time.
+        let undo = move |store: &AppStore| {
+            let handle = handle.lock().unwrap_or_else(PoisonError::into_inner).take();
+            match handle {
+                Some(handle) => Ok(handle.undo()?),
+                None => query.patch(store, arg.clone(), patches.clone(), update_provided),
+            }
+        };
+        Ok(Self { undo: Box::new(undo), forward, inverse })
     }
 
-    pub(crate) fn undo(&self, store: &AppStore<N>) -> Result<(), Refusal> {
-        let handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(handle) = handle {
-            return Ok(handle.undo()?);
-        }
-        let (arg, inverse) = (self.arg.clone(), self.inverse.clone());
-        self.query.patch(store, arg, inverse, self.update_provided)
+    pub(crate) fn undo(&self, store: &AppStore) -> Result<(), Refusal> {
+        (self.undo)(store)
     }
 
     /// Returns both lists as members of an observation.

@@ -8,21 +8,22 @@ use retake::thunks::{InjectEndpoints, UpsertEntry};
 use retake::{InfiniteQuery, PatchHandle, Query};
 use serde_json::{Value, json};
 
-use crate::app::{App, AppStore, ReducerPath, TestApi};
+use crate::app::{AppStore, TestApi};
 use crate::calls::Refusal;
 use crate::edit::{Edit, apply, replaces};
 use crate::endpoints::{AnyInfiniteQuery, AnyQuery};
 use crate::handles::{Asked, Handle};
 use crate::scenario::{AgeSpec, Direction, InitiateSpec};
+use crate::slot::{App, Slot};
 use crate::view::{infinite_query_view, query_view};
 
 /// A query of a scenario, of either kind.
-pub(crate) enum QueryEndpoint<N: ReducerPath> {
+pub(crate) enum QueryEndpoint<N: Slot> {
     Query(AnyQuery<N>),
     Infinite(AnyInfiniteQuery<N>),
 }
 
-impl<N: ReducerPath> Clone for QueryEndpoint<N> {
+impl<N: Slot> Clone for QueryEndpoint<N> {
     fn clone(&self) -> Self {
         match self {
             Self::Query(query) => Self::Query(query.clone()),
@@ -44,10 +45,10 @@ macro_rules! with_query {
     };
 }
 
-impl<N: ReducerPath> QueryEndpoint<N> {
+impl<N: Slot> QueryEndpoint<N> {
     pub(crate) fn initiate(
         &self,
-        store: &AppStore<N>,
+        store: &AppStore,
         arg: Option<Value>,
         options: &InitiateSpec,
     ) -> Result<Handle<N>, Refusal> {
@@ -90,7 +91,7 @@ impl<N: ReducerPath> QueryEndpoint<N> {
 
     pub(crate) fn prefetch(
         &self,
-        store: &AppStore<N>,
+        store: &AppStore,
         arg: Option<Value>,
         force: Option<bool>,
         if_older_than: Option<AgeSpec>,
@@ -118,7 +119,7 @@ impl<N: ReducerPath> QueryEndpoint<N> {
 
     pub(crate) fn update(
         &self,
-        store: &AppStore<N>,
+        store: &AppStore,
         arg: Option<Value>,
         edits: &[Edit],
         update_provided: bool,
@@ -132,7 +133,7 @@ impl<N: ReducerPath> QueryEndpoint<N> {
 
     pub(crate) fn patch(
         &self,
-        store: &AppStore<N>,
+        store: &AppStore,
         arg: Option<Value>,
         patches: Vec<PatchOp>,
         update_provided: bool,
@@ -145,7 +146,7 @@ impl<N: ReducerPath> QueryEndpoint<N> {
 
     pub(crate) fn upsert(
         &self,
-        store: &AppStore<N>,
+        store: &AppStore,
         arg: Option<Value>,
         value: Value,
     ) -> Result<Handle<N>, Refusal> {
@@ -179,11 +180,7 @@ impl<N: ReducerPath> QueryEndpoint<N> {
     }
 
     /// Returns what is known of the request under way.
-    pub(crate) fn running(
-        &self,
-        store: &AppStore<N>,
-        arg: Option<Value>,
-    ) -> Result<Value, Refusal> {
+    pub(crate) fn running(&self, store: &AppStore, arg: Option<Value>) -> Result<Value, Refusal> {
         with_query!(self, query => {
             let running = store.try_dispatch(query.running_query(&arg.into()))?;
             Ok(running.map_or(Value::Null, |it| {
@@ -193,7 +190,7 @@ impl<N: ReducerPath> QueryEndpoint<N> {
     }
 
     /// Returns what `select` shows.
-    pub(crate) fn view(&self, app: &App<N>, arg: Option<Value>) -> Value {
+    pub(crate) fn view(&self, app: &App, arg: Option<Value>) -> Value {
         match self.clone() {
             Self::Query(query) => query_view(&query.select(&arg.into())(app)),
             Self::Infinite(query) => infinite_query_view(&query.select(&arg.into())(app)),

@@ -1,36 +1,34 @@
 //! The last middleware: it sees what reaches the reducers.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use retake::store::cache::{ActionOf, Api, CacheState, StateOf};
+use retake::store::cache::CacheState;
 use retake::thunks::Runtime;
-use retake::{Action, Middleware, Next};
+use retake::{Action, Middleware, Next, Reducer, State};
 use retake_testing::VirtualRuntime;
 
 use crate::journal::{Journal, Reduced};
 
-/// Records every action in its JSON form, with the slice of the api after it.
-pub struct Recorder<P> {
+/// Records every action in its JSON form, with the slices of the apis after it.
+pub struct Recorder<S> {
     pub(crate) journal: Journal,
     pub(crate) runtime: VirtualRuntime,
-    pub(crate) api: PhantomData<fn() -> P>,
+    pub(crate) slices: fn(&S) -> Vec<CacheState>,
 }
 
-impl<P: Api> Middleware<StateOf<P>, ActionOf<P>> for Recorder<P> {
-    fn handle(&self, action: ActionOf<P>, next: Next<'_, StateOf<P>, ActionOf<P>>) {
+impl<S: State + Reducer<A>, A: Action> Middleware<S, A> for Recorder<S> {
+    fn handle(&self, action: A, next: Next<'_, S, A>) {
         let store = next.store();
         let wire = action.to_wire();
         next.run(action);
-        let state = store.peek(|app| CacheState::clone(P::slice(app)));
-        if let (Ok(action), Ok(state)) = (wire, state) {
+        if let (Ok(action), Ok(slices)) = (wire, store.peek(self.slices)) {
             let at = self.runtime.now();
-            self.journal.lock().actions.push(Reduced { at, action, state });
+            self.journal.lock().actions.push(Reduced { at, action, slices });
         }
     }
 }
 
-impl<P> fmt::Debug for Recorder<P> {
+impl<S> fmt::Debug for Recorder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recorder").finish_non_exhaustive()
     }

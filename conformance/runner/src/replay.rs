@@ -2,10 +2,11 @@
 
 use retake::Reducer;
 use retake::store::WireAction;
-use retake::store::cache::{ApiState, CacheState};
+use retake::store::cache::CacheState;
 
-use crate::app::{App, AppAction, ReducerPath, User, with_path};
+use crate::app::AppAction;
 use crate::run::Run;
+use crate::slot::App;
 
 /// The replay of a log came to another state than the run.
 #[derive(Debug, thiserror::Error)]
@@ -20,37 +21,29 @@ pub struct ReplayError {
 }
 
 /// Checks that the actions of `run`, written as JSON, read back and reduced, lead to the same
-/// state of the api after each action.
+/// slices of all apis after each action.
 ///
 /// No endpoint, middleware or runtime takes part.
 ///
 /// # Errors
 /// [`ReplayError`] about the first action that leads elsewhere.
 pub fn check_replay(run: &Run) -> Result<(), ReplayError> {
-    with_path!(run.reducer_path.as_str(), replay(run)).unwrap_or_else(|| {
-        let reason = format!("there is no api type with the path `{}`", run.reducer_path);
-        Err(ReplayError { index: 0, kind: String::new(), reason })
-    })
-}
-
-fn replay<N: ReducerPath>(run: &Run) -> Result<(), ReplayError> {
     let error =
         |index, kind: &str, reason: String| ReplayError { index, kind: kind.into(), reason };
-    let initial: CacheState = through_json(&run.initial)
+    let mut app: App = through_json(&run.initial)
         .map_err(|reason| error(0, "initial state", reason.to_string()))?;
-    let mut app = App::<N> { api: ApiState::new(initial), user: User::default() };
     for (index, reduced) in run.actions.iter().enumerate() {
         let kind = reduced.action.kind.as_str();
         let wire: WireAction = through_json(&reduced.action)
             .map_err(|reason| error(index, kind, reason.to_string()))?;
-        let action = AppAction::<N>::read(&wire, run.rehydrate_action_type.as_deref())
+        let action = AppAction::read(&wire, &run.apis)
             .map_err(|reason| error(index, kind, reason.to_string()))?;
         let _ = app.reduce(&action);
-        let text = |state: &CacheState| {
-            serde_json::to_string(state).map_err(|reason| error(index, kind, reason.to_string()))
+        let text = |slices: &[CacheState]| {
+            serde_json::to_string(slices).map_err(|reason| error(index, kind, reason.to_string()))
         };
         // Texts, so that the order of properties counts, too.
-        let (replayed, live) = (text(&app.api)?, text(&reduced.state)?);
+        let (replayed, live) = (text(&app.slices())?, text(&reduced.slices)?);
         if replayed != live {
             return Err(error(index, kind, format!("replayed {replayed}\nlive     {live}")));
         }

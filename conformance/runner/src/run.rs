@@ -1,28 +1,27 @@
 //! Running a scenario.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
+use std::sync::Arc;
 
 use retake::configure_store;
-use retake::store::cache::{Api, CacheState};
 use retake::thunks::{OverrideExisting, Runtime};
 use retake_testing::{EPOCH, VirtualRuntime};
 use serde_json::{Value, json};
 
-use crate::app::{App, AppAction, AppStore, Keys, ReducerPath, TestApi, with_path};
+use crate::apis::Apis;
+use crate::app::{AppAction, Keys, TestApi};
 use crate::calls::Refusal;
-use crate::checker::{FailureLog, api_hooks};
+use crate::checker::api_hooks;
 use crate::ids::rename_ids;
 use crate::journal::{Journal, Reduced};
 use crate::later::inject;
-use crate::needs::missing_features;
-use crate::observation::{StepResult, record, split_state};
+use crate::observation::{StepResult, record};
 use crate::recorder::Recorder;
 use crate::retry::ScenarioBaseQuery;
-use crate::scenario::{ApiSpec, Scenario};
+use crate::scenario::Scenario;
 use crate::server::Server;
 use crate::session::Session;
-use crate::stand_in::run_as_stand_in;
+use crate::slot::{App, SlotName, in_slot};
 use crate::world::World;
 
 /// The version of RTK Query whose behaviour is expected.
@@ -33,28 +32,17 @@ pub(crate) const RTK: &str = "2.14.0";
 pub struct Run {
     /// What was observed, in the form of `schema/expected.schema.json`.
     pub observation: Value,
-    /// The reducer path of the api type that it ran on.
-    pub reducer_path: String,
-    /// The type of the action that carries a slice of the api, if there is one.
-    pub rehydrate_action_type: Option<String>,
-    /// The slice of the api before the first step.
-    pub initial: CacheState,
     /// Every action that reached the reducers, subscriptions included.
     pub actions: Vec<Reduced>,
+    pub(crate) apis: Apis,
+    /// The state before the first step.
+    pub(crate) initial: App,
 }
 
 /// A scenario was not run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
-    /// It needs what retake does not have.
-    #[error("{scenario} needs {}", features.join(", "))]
-    Needs {
-        /// The scenario.
-        scenario: String,
-        /// What it needs.
-        features: Vec<&'static str>,
-    },
     /// The store was not built.
     #[error("{scenario}: {reason}")]
     Build {
@@ -83,52 +71,47 @@ pub enum RunError {
 /// [`RunError`] when it cannot be run; that a step failed in a way which RTK Query knows,
 /// too, is part of the observation.
 pub fn run(scenario: &Scenario) -> Result<Run, RunError> {
-    let features = missing_features(scenario);
-    let name = &scenario.name;
-    if !features.is_empty() {
-        return Err(RunError::Needs { scenario: name.clone(), features });
-    }
-    let Some(api) = scenario.apis().next() else {
-        return Err(RunError::Build { scenario: name.clone(), reason: "it has no api".to_owned() });
-    };
-    let path = api.reducer_path.as_str();
-    with_path!(path, run_at(scenario, api)).unwrap_or_else(|| run_as_stand_in(scenario, path, run))
-}
-
-fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, RunError> {
     let failed = |reason: String| RunError::Build { scenario: scenario.name.clone(), reason };
+    let apis = Apis::of(scenario).map_err(failed)?;
     let (runtime, journal) = (VirtualRuntime::new(), Journal::default());
-    let failures = FailureLog { journal: journal.clone(), runtime: runtime.clone() };
-    let rehydrate_action_type = api.rehydrate_action_type.clone();
-    let world = World::new(runtime.clone(), journal.clone(), rehydrate_action_type.clone());
-    let _keys = Keys::of::<N>(api.serialize_query_args.as_ref());
+    let world = World::new(runtime.clone(), journal.clone(), apis.clone());
     let server = Server::new(scenario.server.clone(), journal.clone(), runtime.clone());
-    let recorder: Recorder<TestApi<N>> =
-        Recorder { journal: journal.clone(), runtime: runtime.clone(), api: PhantomData };
-    let store: AppStore<N> = configure_store::<App<N>, AppAction<N>>()
-        .preloaded_state(App::of(api))
+    let (mut app, mut keys) = (App::default(), Vec::new());
+    let mut builder = configure_store::<App, AppAction>();
+    for (slot, api) in SlotName::ALL.iter().zip(scenario.apis()) {
+        in_slot!(slot, N => {
+            app.begin::<N>(api);
+            keys.push(Keys::of::<N>(api.serialize_query_args.as_ref()));
+            let server = server.for_api(apis.label::<N>());
+            builder = builder.api(
+                TestApi::<N>::new(api_hooks(api, &world.failures::<N>())),
+                ScenarioBaseQuery::new(server, api.retry.as_ref()),
+            );
+        });
+    }
+    let (recorded, now) = (journal.clone(), runtime.clone());
+    let store = builder
+        .preloaded_state(app)
         .runtime(runtime.clone())
-        .api(
-            TestApi::new(api_hooks(api, &failures)),
-            ScenarioBaseQuery::new(server, api.retry.as_ref()),
-        )
-        .extra(std::sync::Arc::clone(&world))
-        .middleware(recorder)
+        .extra(Arc::clone(&world))
+        .middleware(Recorder { journal: recorded, runtime: now, slices: App::slices })
         .build()
         .map_err(|error| failed(error.to_string()))?;
-    inject(&world, &store, &api.endpoints, OverrideExisting::Refuse)
-        .map_err(|error| failed(error.to_string()))?;
+    for (slot, api) in SlotName::ALL.iter().zip(scenario.apis()) {
+        let refuse = OverrideExisting::Refuse;
+        in_slot!(slot, N => inject::<N>(&world, &store, &api.endpoints, refuse))
+            .map_err(|error| failed(error.to_string()))?;
+    }
     runtime.settle();
     drop(journal.take());
-    let app = store.state();
-    let initial = CacheState::clone(TestApi::<N>::slice(&app));
+    let initial = App::clone(&store.state());
     let (state, subscriptions) =
-        split_state(&initial).map_err(|error| failed(error.to_string()))?;
+        apis.observed(&initial.slices()).map_err(|error| failed(error.to_string()))?;
     let mut observation = json!({
         "scenario": scenario.name,
         "rtk": RTK,
         "epoch": EPOCH,
-        "initial": {"state": state, "subscriptions": subscriptions, "user": app.user},
+        "initial": {"state": state, "subscriptions": subscriptions, "user": initial.user},
         "steps": [],
     });
     let mut session = Session { world, store, handles: BTreeMap::new() };
@@ -139,12 +122,11 @@ fn run_at<N: ReducerPath>(scenario: &Scenario, api: &ApiSpec) -> Result<Run, Run
     }
     observation["steps"] = Value::Array(steps);
     rename_ids(&mut observation);
-    let reducer_path = N::PATH.to_owned();
-    Ok(Run { observation, reducer_path, rehydrate_action_type, initial, actions })
+    Ok(Run { observation, actions, apis, initial })
 }
 
-fn run_step<N: ReducerPath>(
-    session: &mut Session<N>,
+fn run_step(
+    session: &mut Session,
     scenario: &Scenario,
     index: usize,
     actions: &mut Vec<Reduced>,
@@ -167,9 +149,8 @@ fn run_step<N: ReducerPath>(
     let app = session.store.state();
     let user = (app.user.count > 0).then(|| json!(app.user));
     let now = session.world.runtime.now();
-    let done = StepResult { result, threw, events, now, user };
-    record(index, step, done, TestApi::<N>::slice(&app), N::PATH)
-        .map_err(|error| failed(error.to_string()))
+    let done = StepResult { result, threw, events, now, slices: &app.slices(), user };
+    record(index, step, done, &session.world.apis).map_err(|error| failed(error.to_string()))
 }
 
 fn thrown(refusal: &Refusal) -> Value {

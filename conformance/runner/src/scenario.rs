@@ -37,10 +37,6 @@ impl Scenario {
     pub fn apis(&self) -> impl Iterator<Item = &ApiSpec> {
         self.api.iter().chain(&self.several_apis)
     }
-
-    pub(crate) fn apis_mut(&mut self) -> impl Iterator<Item = &mut ApiSpec> {
-        self.api.iter_mut().chain(&mut self.several_apis)
-    }
 }
 
 /// The api of a scenario.

@@ -17,7 +17,11 @@ use crate::template::{Scope, expand};
 
 /// A base query that answers from the script of a scenario; clones are one server.
 #[derive(Clone)]
-pub(crate) struct Server(Arc<Shared>);
+pub(crate) struct Server {
+    shared: Arc<Shared>,
+    /// The api that lines about requests name, if they do.
+    api: Option<String>,
+}
 
 struct Shared {
     routes: BTreeMap<String, Vec<Response>>,
@@ -38,26 +42,35 @@ impl Server {
         journal: Journal,
         runtime: VirtualRuntime,
     ) -> Self {
-        Self(Arc::new(Shared { routes, received: Mutex::default(), journal, runtime }))
+        let shared = Shared { routes, received: Mutex::default(), journal, runtime };
+        Self { shared: Arc::new(shared), api: None }
+    }
+
+    /// Returns this server, as an api that lines name `api` asks it.
+    pub(crate) fn for_api(&self, api: Option<String>) -> Self {
+        Self { shared: Arc::clone(&self.shared), api }
     }
 
     /// Writes the request down and chooses its answer; returns its number, too, and how many
     /// requests that route has had.
     fn receive(&self, request: &Request, cx: &RequestContext) -> (u64, Response, u64) {
-        let mut received = self.0.received.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut received = self.shared.received.lock().unwrap_or_else(PoisonError::into_inner);
         received.requests += 1;
         let number = received.requests;
         let mut line = json!({
             "n": number,
-            "at": self.0.runtime.now(),
+            "at": self.shared.runtime.now(),
             "endpoint": cx.endpoint(),
             "method": request.method,
             "url": request.url,
         });
+        if let Some(api) = &self.api {
+            line["api"] = api.as_str().into();
+        }
         if let Some(Body::Json(body)) = &request.body {
             line["body"] = body.clone();
         }
-        self.0.journal.lock().requests.push(line);
+        self.shared.journal.lock().requests.push(line);
         let Some((name, responses)) = self.route(&format!("{} {}", request.method, request.url))
         else {
             return (number, no_route(), 0);
@@ -71,8 +84,8 @@ impl Server {
 
     fn route(&self, key: &str) -> Option<(&String, &Vec<Response>)> {
         let prefix = |name: &String| name.strip_suffix('*').is_some_and(|it| key.starts_with(it));
-        self.0.routes.get_key_value(key).or_else(|| {
-            let matching = self.0.routes.iter().filter(|(name, _)| prefix(name));
+        self.shared.routes.get_key_value(key).or_else(|| {
+            let matching = self.shared.routes.iter().filter(|(name, _)| prefix(name));
             matching.max_by_key(|(name, _)| name.len())
         })
     }
@@ -92,7 +105,7 @@ struct Delivery<'a> {
 impl Drop for Delivery<'_> {
     fn drop(&mut self) {
         if !self.is_delivered {
-            let shared = &self.server.0;
+            let shared = &self.server.shared;
             let line = json!({"n": self.number, "at": shared.runtime.now()});
             shared.journal.lock().aborts.push(line);
         }
@@ -105,7 +118,7 @@ impl BaseQuery for Server {
     async fn run(&self, request: Request, cx: RequestContext) -> Result<Answer, Failure> {
         let (number, response, n) = self.receive(&request, &cx);
         let mut delivery = Delivery { server: self, number, is_delivered: false };
-        self.0.runtime.sleep(Duration::from_millis(response.delay_ms)).await;
+        self.shared.runtime.sleep(Duration::from_millis(response.delay_ms)).await;
         delivery.is_delivered = true;
         answer(&response, request, n)
     }
@@ -138,6 +151,6 @@ fn answer(response: &Response, request: Request, n: u64) -> Result<Answer, Failu
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server").field("routes", &self.0.routes.keys()).finish_non_exhaustive()
+        f.debug_struct("Server").field("routes", &self.shared.routes.keys()).finish_non_exhaustive()
     }
 }

@@ -9,30 +9,40 @@ use retake::store::cache::{Api, CacheState, QueryError, TagDescription, WindowAc
 use retake::thunks::Runtime;
 use serde_json::{Value, json};
 
-use crate::app::{AppStore, ReducerPath, TestApi};
+use crate::app::{AppStore, TestApi};
 use crate::calls::{self, Refusal};
 use crate::edit::recipe;
-use crate::handles::Handle;
+use crate::handles::{AnyHandle, Handle};
 use crate::patch::{Patch, from_immer};
 use crate::scenario::{ApiStep, Direction, Step};
+use crate::slot::{Slot, in_slot};
 use crate::template::Scope;
 use crate::view::mutation_view;
 use crate::world::World;
 
 /// A run between two steps.
-pub(crate) struct Session<N: ReducerPath> {
-    pub(crate) world: Arc<World<N>>,
-    pub(crate) store: AppStore<N>,
-    pub(crate) handles: BTreeMap<String, Handle<N>>,
+pub(crate) struct Session {
+    pub(crate) world: Arc<World>,
+    pub(crate) store: AppStore,
+    pub(crate) handles: BTreeMap<String, Box<dyn AnyHandle>>,
 }
 
 fn unknown(what: &str, name: &str) -> Refusal {
     Refusal::Scenario(format!("unknown {what} `{name}`"))
 }
 
-impl<N: ReducerPath> Session<N> {
+impl Session {
     /// Performs `step` and returns what it reports; `later` are the steps after it.
     pub(crate) fn perform(
+        &mut self,
+        step: &ApiStep,
+        later: &[ApiStep],
+    ) -> Result<Option<Value>, Refusal> {
+        let slot = self.world.apis.slot(step.api.as_deref())?;
+        in_slot!(slot, N => self.perform_in::<N>(step, later))
+    }
+
+    fn perform_in<N: Slot>(
         &mut self,
         step: &Step,
         later: &[ApiStep],
@@ -41,8 +51,9 @@ impl<N: ReducerPath> Session<N> {
         match step {
             Step::Advance { ms } => world.runtime.advance(Duration::from_millis(*ms)),
             Step::Initiate { name, endpoint, arg, options } => {
-                let handle = world.query(endpoint)?.initiate(store, arg.clone(), options)?;
-                return Ok(Some(self.keep(name.as_ref(), handle)));
+                let query = world.query::<N>(endpoint)?;
+                let handle = query.initiate(store, arg.clone(), options)?;
+                return Ok(Some(self.keep(name.as_ref(), Box::new(handle))));
             }
             Step::Refetch { handle, name, refetch_cached_pages } => {
                 let again = self.handle(handle)?.refetch(store, *refetch_cached_pages)?;
@@ -60,7 +71,7 @@ impl<N: ReducerPath> Session<N> {
                 self.handle(handle)?.update_subscription_options(*options);
             }
             Step::Mutate { name, endpoint, arg, track, fixed_cache_key } => {
-                let mut initiate = world.mutation(endpoint)?.initiate(arg.clone().into());
+                let mut initiate = world.mutation::<N>(endpoint)?.initiate(arg.clone().into());
                 if let Some(track) = track {
                     initiate = initiate.track(*track);
                 }
@@ -68,23 +79,23 @@ impl<N: ReducerPath> Session<N> {
                     initiate = initiate.fixed_cache_key(key.as_str());
                 }
                 let handle = Handle::Mutation(store.try_dispatch(initiate)?);
-                return Ok(Some(self.keep(name.as_ref(), handle)));
+                return Ok(Some(self.keep(name.as_ref(), Box::new(handle))));
             }
-            Step::ResetMutation { handle } => match self.handle(handle)? {
-                Handle::Mutation(mutation) => mutation.reset(),
-                _ => return Err(unknown("mutation handle", handle)),
-            },
+            Step::ResetMutation { handle } => {
+                let reset = self.handle(handle)?.reset();
+                reset.ok_or_else(|| unknown("mutation handle", handle))?;
+            }
             Step::Abort { handle, reason } => self.handle(handle)?.abort(reason.as_deref()),
             Step::Await { handle } => self.wait(handle)?,
             Step::Unwrap { handle } => self.unwrap(handle)?,
             Step::Prefetch { endpoint, arg, force, if_older_than } => {
-                let query = world.query(endpoint)?;
+                let query = world.query::<N>(endpoint)?;
                 query.prefetch(store, arg.clone(), *force, *if_older_than)?;
             }
             Step::UpdateQueryData { name, endpoint, arg, edits, update_provided } => {
                 let edits = recipe(edits, &Scope::of_arg(arg.clone()))?;
                 let update_provided = update_provided.unwrap_or(true);
-                let (query, arg) = (world.query(endpoint)?, arg.clone());
+                let (query, arg) = (world.query::<N>(endpoint)?, arg.clone());
                 let patch = Patch::update(store, query, arg, &edits, update_provided)?;
                 let lists = json!(BTreeMap::from_iter(patch.lists()));
                 if let Some(name) = name {
@@ -93,38 +104,39 @@ impl<N: ReducerPath> Session<N> {
                 return Ok(Some(lists));
             }
             Step::UpsertQueryData { name, endpoint, arg, value } => {
-                let handle = world.query(endpoint)?.upsert(store, arg.clone(), value.clone())?;
-                return Ok(Some(self.keep(name.as_ref(), handle)));
+                let query = world.query::<N>(endpoint)?;
+                let handle = query.upsert(store, arg.clone(), value.clone())?;
+                return Ok(Some(self.keep(name.as_ref(), Box::new(handle))));
             }
             Step::UpsertQueryEntries { entries } => {
-                calls::upsert_entries(world, store, entries.iter().cloned())?;
+                calls::upsert_entries::<N>(world, store, entries.iter().cloned())?;
             }
-            Step::PatchQueryData { .. } => self.patch(step)?,
+            Step::PatchQueryData { .. } => self.patch::<N>(step)?,
             Step::Undo { patch } => {
                 let named = world.patch(patch).ok_or_else(|| unknown("patch", patch))?;
                 named.undo(store)?;
             }
-            Step::InvalidateTags { tags } => calls::invalidate(store, tags.iter().cloned())?,
+            Step::InvalidateTags { tags } => calls::invalidate::<N>(store, tags.iter().cloned())?,
             Step::ResetApiState => store.try_dispatch(TestApi::<N>::reset_api_state())?,
-            Step::Focus => self.window(WindowAction::Focused)?,
-            Step::Unfocus => self.window(WindowAction::Unfocused)?,
-            Step::Online => self.window(WindowAction::Online)?,
-            Step::Offline => self.window(WindowAction::Offline)?,
+            Step::Focus => self.window::<N>(WindowAction::Focused)?,
+            Step::Unfocus => self.window::<N>(WindowAction::Unfocused)?,
+            Step::Online => self.window::<N>(WindowAction::Online)?,
+            Step::Offline => self.window::<N>(WindowAction::Offline)?,
             Step::Dispatch { action } => calls::dispatch(world, store, action.clone())?,
-            other => match self.perform_later(other)? {
+            other => match self.perform_later::<N>(other)? {
                 Some(result) => return Ok(result),
-                None => return self.select(other).map(Some),
+                None => return self.select::<N>(other).map(Some),
             },
         }
         Ok(None)
     }
 
-    fn handle(&self, name: &str) -> Result<&Handle<N>, Refusal> {
-        self.handles.get(name).ok_or_else(|| unknown("handle", name))
+    fn handle(&self, name: &str) -> Result<&dyn AnyHandle, Refusal> {
+        self.handles.get(name).map(|handle| &**handle).ok_or_else(|| unknown("handle", name))
     }
 
     /// Keeps `handle` for later steps, if it has a name, and returns what to report.
-    fn keep(&mut self, name: Option<&String>, handle: Handle<N>) -> Value {
+    fn keep(&mut self, name: Option<&String>, handle: Box<dyn AnyHandle>) -> Value {
         let report = handle.report();
         let outdated = match name {
             Some(name) => self.handles.insert(name.clone(), handle),
@@ -152,7 +164,7 @@ impl<N: ReducerPath> Session<N> {
         if later.iter().any(|step| step.handle() == Some(name)) {
             return self.handle(name)?.unsubscribe_in_place(&self.store);
         }
-        self.handles.remove(name).ok_or_else(|| unknown("handle", name))?.unsubscribe();
+        drop(self.handles.remove(name).ok_or_else(|| unknown("handle", name))?);
         Ok(())
     }
 
@@ -188,7 +200,7 @@ impl<N: ReducerPath> Session<N> {
         }));
     }
 
-    fn patch(&self, step: &Step) -> Result<(), Refusal> {
+    fn patch<N: Slot>(&self, step: &Step) -> Result<(), Refusal> {
         let Step::PatchQueryData {
             endpoint,
             arg,
@@ -207,11 +219,11 @@ impl<N: ReducerPath> Session<N> {
             (None, None, Some(name)) => named(name)?.inverse.clone(),
             (None, None, None) => return Err(unknown("patch", "")),
         };
-        let query = self.world.query(endpoint)?;
+        let query = self.world.query::<N>(endpoint)?;
         query.patch(&self.store, arg.clone(), patches, *update_provided)
     }
 
-    fn window(&self, action: WindowAction) -> Result<(), Refusal> {
+    fn window<N: Slot>(&self, action: WindowAction) -> Result<(), Refusal> {
         Ok(self.store.try_dispatch(TestApi::<N>::window(action))?)
     }
 
@@ -228,7 +240,7 @@ impl<N: ReducerPath> Session<N> {
         Ok(fixed_cache_key.or(request_id.as_deref()).unwrap_or_default().to_owned())
     }
 
-    fn select(&self, step: &Step) -> Result<Value, Refusal> {
+    fn select<N: Slot>(&self, step: &Step) -> Result<Value, Refusal> {
         let app = self.store.state();
         let cache: &CacheState = TestApi::<N>::slice(&app);
         match step {
@@ -240,11 +252,11 @@ impl<N: ReducerPath> Session<N> {
                 Ok(json!(cache.select_cached_args_for_query(endpoint)))
             }
             Step::Select { endpoint, arg } => {
-                Ok(self.world.query(endpoint)?.view(&app, arg.clone()))
+                Ok(self.world.query::<N>(endpoint)?.view(&app, arg.clone()))
             }
             Step::SelectMutation { endpoint, handle, fixed_cache_key } => {
                 let key = self.mutation_key(handle.as_deref(), fixed_cache_key.as_deref())?;
-                Ok(mutation_view(&self.world.mutation(endpoint)?.select(&key)(&app)))
+                Ok(mutation_view(&self.world.mutation::<N>(endpoint)?.select(&key)(&app)))
             }
             other => Err(Refusal::Scenario(format!("`{}` is no selector", other.op()))),
         }

@@ -279,13 +279,4 @@ impl Step {
             _ => None,
         }
     }
-
-    /// Returns the endpoints that the step injects.
-    #[must_use]
-    pub fn injected(&self) -> Option<&BTreeMap<String, EndpointSpec>> {
-        match self {
-            Self::InjectEndpoints { endpoints, .. } => Some(endpoints),
-            _ => None,
-        }
-    }
 }

@@ -5,9 +5,9 @@ use retake::store::cache::{Tag, TagDescription, TagId, Tags, tag};
 use retake::thunks::{JsonArg, MutationOutcome, QueryOutcome};
 use serde_json::{Value, json};
 
-use crate::app::ReducerPath;
 use crate::endpoints::AnyMutation;
 use crate::scenario::{TagSource, TagSpec, TagsSpec};
+use crate::slot::Slot;
 use crate::template::{Scope, at, expand};
 
 /// Returns the tags that a query provides.
@@ -21,7 +21,7 @@ pub(crate) fn query_tags<E: Query>(
 }
 
 /// Returns the tags that a mutation makes outdated.
-pub(crate) fn mutation_tags<N: ReducerPath>(
+pub(crate) fn mutation_tags<N: Slot>(
     spec: &TagsSpec,
     outcome: MutationOutcome<'_, AnyMutation<N>>,
     arg: &JsonArg,

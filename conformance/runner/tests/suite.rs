@@ -8,39 +8,6 @@ use retake_conformance::{
 };
 use serde_json::Value;
 
-/// Groups of which every scenario matches.
-const GROUPS: &[&str] = &[
-    "cache-lifetime",
-    "errors",
-    "focus-reconnect",
-    "fuzz",
-    "invalidation-behavior",
-    "mutations",
-    "optimistic",
-    "patch-undo-races",
-    "polling",
-    "prefetch",
-    "query-lifecycle",
-    "selectors",
-    "serialize-args-merge",
-    "streaming",
-    "tags",
-    "transform",
-    "upsert",
-    "reset",
-    "api-keys",
-    "endpoints",
-    "retry",
-    "running",
-    // Groups with the exceptions of `WAITING`.
-    "handler-order",
-    "infinite",
-    "schemas",
-];
-
-/// Scenarios of the groups above that need what retake does not have.
-const WAITING: &[&str] = &[];
-
 fn directory(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
 }
@@ -58,11 +25,6 @@ fn run_named(name: &str) -> Result<Run, RunError> {
     run(&scenario)
 }
 
-fn must_match(name: &str) -> bool {
-    let group = name.split('/').next().unwrap_or_default();
-    GROUPS.contains(&group) && !WAITING.contains(&name)
-}
-
 /// Returns how `name` does not match.
 fn mismatch(name: &str) -> Option<String> {
     let run = match run_named(name) {
@@ -77,24 +39,10 @@ fn mismatch(name: &str) -> Option<String> {
 
 #[test]
 fn retake_does_what_rtk_query_did() {
-    let names: Vec<_> = names().into_iter().filter(|name| must_match(name)).collect();
-    for group in GROUPS {
-        assert!(names.iter().any(|name| name.starts_with(group)), "{group} has no scenarios");
-    }
+    let names = names();
+    assert!(!names.is_empty(), "there are no scenarios");
     let mismatches: Vec<_> = names.iter().filter_map(|name| mismatch(name)).collect();
     assert!(mismatches.is_empty(), "{}", mismatches.join("\n"));
-}
-
-/// What is missing is said, and a scenario that matches by now belongs into the lists.
-#[test]
-fn other_scenarios_need_what_is_missing() {
-    for name in names().iter().filter(|name| !must_match(name)) {
-        match run_named(name) {
-            Err(RunError::Needs { features, .. }) => assert!(!features.is_empty()),
-            Err(error) => panic!("{error}"),
-            Ok(_) => panic!("{name} runs: add it to the scenarios that must match"),
-        }
-    }
 }
 
 /// A log, written as JSON, read back and reduced, leads to the same state after each action.
@@ -102,7 +50,7 @@ fn other_scenarios_need_what_is_missing() {
 fn every_log_replays_to_the_same_states() {
     let mut replayed = 0;
     for name in names() {
-        let Ok(run) = run_named(&name) else { continue };
+        let run = run_named(&name).unwrap();
         if let Err(error) = check_replay(&run) {
             panic!("{name}: {error}");
         }
@@ -113,8 +61,8 @@ fn every_log_replays_to_the_same_states() {
 
 #[test]
 fn a_run_is_the_same_every_time() {
-    for name in names().iter().filter(|name| must_match(name)) {
-        let (one, two) = (run_named(name).unwrap(), run_named(name).unwrap());
+    for name in names() {
+        let (one, two) = (run_named(&name).unwrap(), run_named(&name).unwrap());
         assert_eq!(one.observation, two.observation, "{name}");
     }
 }

@@ -25,9 +25,22 @@ pub(super) fn normalise(step: &Value) -> Value {
         }
     }
     if let Some(state) = members.get_mut("state") {
-        prune_provided(state);
+        slices_mut(state).into_iter().for_each(prune_provided);
     }
     step
+}
+
+/// Whether this is the slice of an api, not slices by reducer path.
+fn is_slice(state: &Value) -> bool {
+    state.get("queries").is_some() && state.get("provided").is_some()
+}
+
+/// Returns the slices of all apis.
+fn slices_mut(state: &mut Value) -> Vec<&mut Value> {
+    if is_slice(state) {
+        return vec![state];
+    }
+    state.as_object_mut().into_iter().flat_map(Map::values_mut).collect()
 }
 
 fn object<'a>(value: &'a Value, name: &str) -> Option<&'a Map<String, Value>> {
@@ -58,9 +71,19 @@ fn prune_provided(state: &mut Value) {
 /// Returns whether an entry whose tags RTK Query kept after its removal comes back: those old
 /// tags act on it until it provides new ones, and retake has none.
 pub(super) fn revives_orphan(before: &Value, after: &Value) -> bool {
-    let queries = |step: &Value| object(&step["state"], "queries").cloned().unwrap_or_default();
+    let (before, after) = (&before["state"], &after["state"]);
+    match before {
+        Value::Object(by_path) if !is_slice(before) => {
+            by_path.iter().any(|(path, slice)| revives_in(slice, &after[path]))
+        }
+        slice => revives_in(slice, after),
+    }
+}
+
+fn revives_in(before: &Value, after: &Value) -> bool {
+    let queries = |slice: &Value| object(slice, "queries").cloned().unwrap_or_default();
     let (old, new) = (queries(before), queries(after));
-    let provided = object(&before["state"]["provided"], "keys");
+    let provided = object(&before["provided"], "keys");
     provided.into_iter().flatten().any(|(key, tags)| {
         let is_orphan =
             !old.contains_key(key) && tags.as_array().is_some_and(|tags| !tags.is_empty());

@@ -93,3 +93,19 @@ fn comparison_ends_where_old_tags_would_act_on_a_new_entry() {
         None,
     );
 }
+
+#[test]
+fn slices_of_several_apis_are_compared_as_one_would_be() {
+    let slice = |tags: Value| json!({"queries": {}, "provided": {"tags": {}, "keys": {"k": tags}}});
+    let step = |tags: Value| json!([{"state": {"blog": slice(json!([])), "shop": slice(tags)}}]);
+    check(step(json!([{"type": "Post"}])), step(json!([])), None);
+    let other = json!([{"state": {"blog": slice(json!([]))}}]);
+    check(step(json!([])), other, Some("/steps/0/state/shop"));
+    let revived = |result: u8| {
+        json!([
+            step(json!([{"type": "Post"}]))[0],
+            {"state": {"shop": {"queries": {"k": {}}}}, "result": result},
+        ])
+    };
+    check(revived(1), revived(2), None);
+}

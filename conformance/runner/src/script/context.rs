@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use retake::PatchHandle;
-use retake::store::cache::StoreOf;
 use retake::thunks::{
     MutationContext, MutationEntryContext, NeverLoaded, Paged, QueryContext, QueryEntryContext,
     QueryRejected,
 };
 use serde_json::{Value, json};
 
-use crate::app::{ReducerPath, TestApi};
+use crate::app::{AppStore, TestApi};
 use crate::calls::Refusal;
 use crate::edit::{Edit, apply};
 use crate::endpoints::{AnyInfiniteQuery, AnyMutation, AnyQuery};
+use crate::slot::Slot;
 use crate::view::{mutation_view, query_view};
 use crate::world::World;
 
 /// The context of an `on_query_started` or an `on_cache_entry_added`.
-pub(crate) enum ScriptContext<N: ReducerPath> {
+pub(crate) enum ScriptContext<N: Slot> {
     Query(QueryContext<AnyQuery<N>>),
     Infinite(QueryContext<Paged<AnyInfiniteQuery<N>>>),
     Mutation(MutationContext<AnyMutation<N>>),
@@ -41,17 +41,17 @@ macro_rules! each {
     };
 }
 
-impl<N: ReducerPath> ScriptContext<N> {
+impl<N: Slot> ScriptContext<N> {
     /// Returns whether the script runs with an entry, not with a request.
     pub(crate) fn is_of_entry(&self) -> bool {
         matches!(self, Self::QueryEntry(_) | Self::InfiniteEntry(_) | Self::MutationEntry(_))
     }
 
-    pub(crate) fn world(&self) -> Option<Arc<World<N>>> {
+    pub(crate) fn world(&self) -> Option<Arc<World>> {
         each!(self, cx => cx.extra().cloned())
     }
 
-    pub(crate) fn store(&self) -> StoreOf<TestApi<N>> {
+    pub(crate) fn store(&self) -> AppStore {
         match self {
             Self::Query(cx) => cx.store().clone(),
             Self::Infinite(cx) => cx.store().clone(),
@@ -75,7 +75,7 @@ impl<N: ReducerPath> ScriptContext<N> {
             Self::QueryEntry(cx) => query_view(&cx.get_cache_entry()),
             Self::Infinite(_) | Self::InfiniteEntry(_) => {
                 let world = self.world().ok_or_else(|| Refusal::Scenario("no world".into()))?;
-                world.query(endpoint)?.view(&self.store().state(), arg)
+                world.query::<N>(endpoint)?.view(&self.store().state(), arg)
             }
             Self::Mutation(cx) => mutation_view(&cx.get_cache_entry()),
             Self::MutationEntry(cx) => mutation_view(&cx.get_cache_entry()),
@@ -124,7 +124,7 @@ impl<N: ReducerPath> ScriptContext<N> {
     }
 }
 
-impl<N: ReducerPath> Clone for ScriptContext<N> {
+impl<N: Slot> Clone for ScriptContext<N> {
     fn clone(&self) -> Self {
         match self {
             Self::Query(cx) => Self::Query(cx.clone()),
@@ -137,37 +137,37 @@ impl<N: ReducerPath> Clone for ScriptContext<N> {
     }
 }
 
-impl<N: ReducerPath> From<QueryContext<AnyQuery<N>>> for ScriptContext<N> {
+impl<N: Slot> From<QueryContext<AnyQuery<N>>> for ScriptContext<N> {
     fn from(cx: QueryContext<AnyQuery<N>>) -> Self {
         Self::Query(cx)
     }
 }
 
-impl<N: ReducerPath> From<MutationContext<AnyMutation<N>>> for ScriptContext<N> {
+impl<N: Slot> From<MutationContext<AnyMutation<N>>> for ScriptContext<N> {
     fn from(cx: MutationContext<AnyMutation<N>>) -> Self {
         Self::Mutation(cx)
     }
 }
 
-impl<N: ReducerPath> From<QueryEntryContext<AnyQuery<N>>> for ScriptContext<N> {
+impl<N: Slot> From<QueryEntryContext<AnyQuery<N>>> for ScriptContext<N> {
     fn from(cx: QueryEntryContext<AnyQuery<N>>) -> Self {
         Self::QueryEntry(cx)
     }
 }
 
-impl<N: ReducerPath> From<MutationEntryContext<AnyMutation<N>>> for ScriptContext<N> {
+impl<N: Slot> From<MutationEntryContext<AnyMutation<N>>> for ScriptContext<N> {
     fn from(cx: MutationEntryContext<AnyMutation<N>>) -> Self {
         Self::MutationEntry(cx)
     }
 }
 
-impl<N: ReducerPath> From<QueryContext<Paged<AnyInfiniteQuery<N>>>> for ScriptContext<N> {
+impl<N: Slot> From<QueryContext<Paged<AnyInfiniteQuery<N>>>> for ScriptContext<N> {
     fn from(cx: QueryContext<Paged<AnyInfiniteQuery<N>>>) -> Self {
         Self::Infinite(cx)
     }
 }
 
-impl<N: ReducerPath> From<QueryEntryContext<Paged<AnyInfiniteQuery<N>>>> for ScriptContext<N> {
+impl<N: Slot> From<QueryEntryContext<Paged<AnyInfiniteQuery<N>>>> for ScriptContext<N> {
     fn from(cx: QueryEntryContext<Paged<AnyInfiniteQuery<N>>>) -> Self {
         Self::InfiniteEntry(cx)
     }

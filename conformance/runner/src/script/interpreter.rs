@@ -7,7 +7,7 @@ use std::time::Duration;
 use retake::thunks::{AbortHandle, BoxFuture, JsonArg, NeverLoaded, Runtime};
 use serde_json::{Map, Value, json};
 
-use crate::app::ReducerPath;
+use crate::app::AppStore;
 use crate::calls::{self, Refusal};
 use crate::edit::recipe;
 use crate::journal::Line;
@@ -15,12 +15,13 @@ use crate::patch::Patch;
 use crate::scenario::{EndpointSpec, EntrySpec};
 use crate::script::ScriptOp;
 use crate::script::context::ScriptContext;
+use crate::slot::{Slot, in_slot};
 use crate::tags::describe;
 use crate::template::{Scope, expand, expand_string};
 use crate::world::World;
 
 /// Runs the `onQueryStarted` or the `onCacheEntryAdded` of `spec`.
-pub(crate) async fn start<N: ReducerPath>(
+pub(crate) async fn start<N: Slot>(
     cx: ScriptContext<N>,
     endpoint: String,
     spec: Arc<EndpointSpec>,
@@ -45,14 +46,14 @@ pub(crate) async fn start<N: ReducerPath>(
     let _ = script.run(ops.as_deref().unwrap_or_default()).await;
 }
 
-pub(super) struct Script<N: ReducerPath> {
+pub(super) struct Script<N: Slot> {
     pub(super) cx: ScriptContext<N>,
-    pub(super) world: Arc<World<N>>,
+    pub(super) world: Arc<World>,
     pub(super) endpoint: String,
     pub(super) number: u64,
     pub(super) scope: Scope,
     /// Patches by their name as the script writes it.
-    pub(super) patches: BTreeMap<String, Arc<Patch<N>>>,
+    pub(super) patches: BTreeMap<String, Arc<Patch>>,
     /// What closes the streams that are open.
     pub(super) streams: Vec<AbortHandle>,
 }
@@ -60,7 +61,7 @@ pub(super) struct Script<N: ReducerPath> {
 /// The script has ended before its last operation.
 pub(super) struct Ended;
 
-impl<N: ReducerPath> Script<N> {
+impl<N: Slot> Script<N> {
     pub(super) fn log(
         &self,
         event: &str,
@@ -75,6 +76,7 @@ impl<N: ReducerPath> Script<N> {
             ("requestId".to_owned(), self.cx.request_id().into()),
             ("event".to_owned(), event.into()),
         ]);
+        content.extend(self.world.apis.label::<N>().map(|api| ("api".to_owned(), api.into())));
         content.extend(members.into_iter().map(|(name, member)| (name.to_owned(), member)));
         let line = Line { at, script: self.number, content };
         self.world.journal.lock().lifecycle.push(line);
@@ -165,45 +167,18 @@ impl<N: ReducerPath> Script<N> {
     fn perform(&mut self, op: &ScriptOp) -> Result<(), Refusal> {
         let (world, store) = (&self.world, &self.cx.store());
         match op {
-            ScriptOp::UpdateQueryData { name, endpoint, arg, edits, update_provided, .. } => {
-                let (arg, edits) = (self.expand(arg.as_ref()), recipe(edits, &self.scope)?);
-                let update_provided = update_provided.unwrap_or(true);
-                let query = world.query(endpoint)?;
-                let patch = Patch::update(store, query, arg, &edits, update_provided)?;
-                self.keep(name.as_deref(), patch)
-            }
             ScriptOp::UpdateCachedData { name, edits } => {
                 let edits = recipe(edits, &self.scope)?;
                 let handle = self.cx.update_cached_data(&edits).ok_or_else(|| {
                     Refusal::Scenario("a mutation has no cached data to update".to_owned())
                 })?;
-                let query = world.query(&self.endpoint)?;
+                let query = world.query::<N>(&self.endpoint)?;
                 let patch = Patch::of(handle, query, self.scope.arg.clone(), true)?;
                 self.keep(name.as_deref(), patch)
-            }
-            ScriptOp::UpsertQueryData { endpoint, arg, value, .. } => {
-                let (arg, value) = (self.expand(arg.as_ref()), self.expand(Some(value)));
-                world.query(endpoint)?.upsert(store, arg, value.unwrap_or_default()).map(drop)
-            }
-            ScriptOp::UpsertQueryEntries { entries, .. } => {
-                let expanded = entries.iter().map(|entry| EntrySpec {
-                    endpoint: entry.endpoint.clone(),
-                    arg: self.expand(entry.arg.as_ref()),
-                    value: self.expand(Some(&entry.value)).unwrap_or_default(),
-                });
-                calls::upsert_entries(world, store, expanded)
             }
             ScriptOp::Undo { patch } => {
                 let patch = self.patches.get(patch).cloned().or_else(|| world.patch(patch));
                 patch.map_or(Ok(()), |patch| patch.undo(store))
-            }
-            ScriptOp::InvalidateTags { tags, .. } => {
-                let tags = tags.iter().flat_map(|tag| describe(tag, &self.scope));
-                calls::invalidate(store, tags)
-            }
-            ScriptOp::Prefetch { endpoint, arg, force, if_older_than, .. } => {
-                let arg = self.expand(arg.as_ref());
-                world.query(endpoint)?.prefetch(store, arg, *force, *if_older_than)
             }
             ScriptOp::Dispatch { action } => {
                 calls::dispatch(world, store, self.expand(Some(action)).unwrap_or_default())
@@ -226,11 +201,24 @@ impl<N: ReducerPath> Script<N> {
                 self.streams.drain(..).for_each(|stream| stream.abort(None));
                 Ok(())
             }
-            op => Err(Refusal::Scenario(format!("`{}` waits", op.op()))),
+            op => {
+                let told = match op.api() {
+                    None => tell::<N>(world, store, op, &self.scope)?,
+                    Some(api) => in_slot!(world.apis.slot(Some(api))?, M => {
+                        tell::<M>(world, store, op, &self.scope)?
+                    }),
+                };
+                match (told, op) {
+                    (Some(patch), ScriptOp::UpdateQueryData { name, .. }) => {
+                        self.keep(name.as_deref(), patch)
+                    }
+                    _ => Ok(()),
+                }
+            }
         }
     }
 
-    fn keep(&mut self, name: Option<&str>, patch: Patch<N>) -> Result<(), Refusal> {
+    fn keep(&mut self, name: Option<&str>, patch: Patch) -> Result<(), Refusal> {
         let mut members = patch.lists();
         let patch = Arc::new(patch);
         if let Some(name) = name {
@@ -242,6 +230,46 @@ impl<N: ReducerPath> Script<N> {
         self.log("patched", members);
         Ok(())
     }
+}
+
+/// Performs an operation that an api other than the script's could be told, too, and returns the
+/// edit that it made.
+fn tell<N: Slot>(
+    world: &World,
+    store: &AppStore,
+    op: &ScriptOp,
+    scope: &Scope,
+) -> Result<Option<Patch>, Refusal> {
+    let expanded = |template: Option<&Value>| expand(template?, scope);
+    match op {
+        ScriptOp::UpdateQueryData { endpoint, arg, edits, update_provided, .. } => {
+            let (arg, edits) = (expanded(arg.as_ref()), recipe(edits, scope)?);
+            let query = world.query::<N>(endpoint)?;
+            let update_provided = update_provided.unwrap_or(true);
+            return Patch::update(store, query, arg, &edits, update_provided).map(Some);
+        }
+        ScriptOp::UpsertQueryData { endpoint, arg, value, .. } => {
+            let (arg, value) = (expanded(arg.as_ref()), expanded(Some(value)));
+            world.query::<N>(endpoint)?.upsert(store, arg, value.unwrap_or_default())?;
+        }
+        ScriptOp::UpsertQueryEntries { entries, .. } => {
+            let entries = entries.iter().map(|entry| EntrySpec {
+                endpoint: entry.endpoint.clone(),
+                arg: expanded(entry.arg.as_ref()),
+                value: expanded(Some(&entry.value)).unwrap_or_default(),
+            });
+            calls::upsert_entries::<N>(world, store, entries)?;
+        }
+        ScriptOp::InvalidateTags { tags, .. } => {
+            calls::invalidate::<N>(store, tags.iter().flat_map(|tag| describe(tag, scope)))?;
+        }
+        ScriptOp::Prefetch { endpoint, arg, force, if_older_than, .. } => {
+            let query = world.query::<N>(endpoint)?;
+            query.prefetch(store, expanded(arg.as_ref()), *force, *if_older_than)?;
+        }
+        op => return Err(Refusal::Scenario(format!("`{}` waits", op.op()))),
+    }
+    Ok(None)
 }
 
 /// Returns the error as RTK Query words it, for the expected observations.

@@ -100,6 +100,19 @@ pub struct StreamEvent {
 }
 
 impl ScriptOp {
+    /// Returns the api that the operation addresses, if it is not the script's own.
+    #[must_use]
+    pub fn api(&self) -> Option<&str> {
+        match self {
+            Self::UpdateQueryData { api, .. }
+            | Self::UpsertQueryData { api, .. }
+            | Self::UpsertQueryEntries { api, .. }
+            | Self::InvalidateTags { api, .. }
+            | Self::Prefetch { api, .. } => api.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Returns the name of the operation.
     #[must_use]
     pub fn op(&self) -> &'static str {

@@ -7,9 +7,9 @@ use retake::thunks::{AbortHandle, Runtime};
 
 use super::interpreter::Script;
 use super::{ScriptOp, StreamEvent};
-use crate::app::ReducerPath;
+use crate::slot::Slot;
 
-impl<N: ReducerPath> Script<N> {
+impl<N: Slot> Script<N> {
     /// Starts a timer for each of `events`; the script goes on.
     pub(super) fn stream(&mut self, events: &[StreamEvent]) {
         let (close, closed) = AbortHandle::new();
@@ -37,7 +37,7 @@ impl<N: ReducerPath> Script<N> {
     }
 }
 
-impl<N: ReducerPath> Clone for Script<N> {
+impl<N: Slot> Clone for Script<N> {
     fn clone(&self) -> Self {
         Self {
             cx: self.cx.clone(),
