@@ -4,9 +4,11 @@ mod infinite;
 
 use std::sync::Arc;
 
-use retake_store::cache::{MutationEntry, QueryEntry, QueryError, QueryStatus};
+use retake_store::cache::{CacheData, MutationEntry, QueryEntry, QueryError, QueryStatus};
 use retake_store::patch::Patchable;
 use serde_json::Value;
+
+use crate::engine::typed;
 
 pub use infinite::InfiniteQueryState;
 
@@ -39,17 +41,16 @@ pub struct QueryState<T> {
 impl<T: Patchable> QueryState<T> {
     /// Returns `entry` as its reader sees it.
     ///
-    /// Data that is no `T` (from a log of another version, say) is an error of the entry.
+    /// Data that is no `T` (from a log of another version, say) is no data. If the entry is
+    /// fulfilled by it the reader sees a failure, `{"name": "DecodeError", "message"}`.
     #[must_use]
     pub fn of(entry: Option<&Arc<QueryEntry>>) -> Self {
         let Some(entry) = entry else { return Self::uninitialized() };
-        let data = entry.data.as_ref().map(|data| data.get::<T>()).transpose();
-        let undecodable =
-            data.as_ref().err().map(|error| QueryError::new(error.to_string().into()));
+        let (status, data, error) = read(entry.status, entry.data.as_ref(), entry.error.as_ref());
         Self {
-            status: if undecodable.is_some() { QueryStatus::Rejected } else { entry.status },
-            data: data.ok().flatten(),
-            error: undecodable.or_else(|| entry.error.clone()),
+            status,
+            data,
+            error,
             endpoint_name: Some(Arc::clone(&entry.endpoint_name)),
             original_args: entry.original_args.clone(),
             request_id: entry.request_id.clone(),
@@ -147,13 +148,18 @@ pub struct MutationState<T> {
 }
 
 impl<T: Patchable> MutationState<T> {
-    /// Returns `entry` as its reader sees it.
+    /// Returns `entry` as its reader sees it; an answer that is no `T` is a failure, as that
+    /// of a [query](QueryState::of).
     #[must_use]
     pub fn of(entry: Option<&Arc<MutationEntry>>) -> Self {
+        let (status, data, error) = match entry {
+            Some(entry) => read(entry.status, entry.data.as_ref(), entry.error.as_ref()),
+            None => (QueryStatus::Uninitialized, None, None),
+        };
         Self {
-            status: entry.map_or(QueryStatus::Uninitialized, |entry| entry.status),
-            data: entry.and_then(|entry| entry.data.as_ref()?.get::<T>().ok()),
-            error: entry.and_then(|entry| entry.error.clone()),
+            status,
+            data,
+            error,
             endpoint_name: entry.map(|entry| Arc::clone(&entry.endpoint_name)),
             request_id: entry.map(|entry| Arc::clone(&entry.request_id)),
             started_time_stamp: entry.and_then(|entry| entry.started_time_stamp),
@@ -185,6 +191,21 @@ impl<T> MutationState<T> {
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.status == QueryStatus::Rejected
+    }
+}
+
+/// Returns status, data and error of an entry for whoever reads its data as a `T`.
+fn read<T: Patchable>(
+    status: QueryStatus,
+    data: Option<&CacheData>,
+    error: Option<&QueryError>,
+) -> (QueryStatus, Option<Arc<T>>, Option<QueryError>) {
+    match typed(data) {
+        Ok(data) => (status, data, error.cloned()),
+        Err(error) if status == QueryStatus::Fulfilled => {
+            (QueryStatus::Rejected, None, Some(error.into()))
+        }
+        Err(_) => (status, None, error.cloned()),
     }
 }
 

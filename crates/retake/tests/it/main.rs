@@ -25,4 +25,5 @@ mod schemas;
 mod several_apis;
 mod streaming;
 mod tokio_threads;
+mod unreadable;
 mod window;

@@ -1,7 +1,6 @@
 //! Prefetching: data that will be needed soon.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use retake_store::cache::{ActionOf, PageArg, QueryArg, Refetch, StateOf, StoreOf};
@@ -9,7 +8,7 @@ use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::Query;
 use crate::endpoint::arg::identity;
-use crate::engine::{Engine, QueryStart};
+use crate::engine::{Engine, ErasedQuery, QueryStart, has_data};
 
 /// What to dispatch to fetch ahead of need; see [`Query::prefetch`].
 ///
@@ -66,7 +65,8 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for Prefetch<E> {
         };
         let endpoint = engine.add_query(self.endpoint);
         store.try_atomically(|_| {
-            let Some(force_refetch) = forced(self.refetch, engine, &query_cache_key)? else {
+            let Some(force_refetch) = forced(self.refetch, engine, &*endpoint, &query_cache_key)?
+            else {
                 return Ok(());
             };
             let arg = QueryArg {
@@ -86,7 +86,8 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for Prefetch<E> {
 /// Returns how to ask for the entry `key`; `None` when its data is young enough.
 fn forced(
     refetch: Refetch,
-    engine: &Arc<Engine>,
+    engine: &Engine,
+    endpoint: &dyn ErasedQuery,
     key: &str,
 ) -> Result<Option<Refetch>, DispatchError> {
     let Refetch::OlderThan(age) = refetch else { return Ok(Some(refetch)) };
@@ -95,7 +96,9 @@ fn forced(
     }
     let cache = engine.cache()?;
     let entry = cache.as_ref().and_then(|cache| cache.query(key));
-    let fulfilled_at = entry.and_then(|entry| entry.fulfilled_time_stamp);
-    let is_needed = fulfilled_at.is_none() || refetch.is_due(engine.runtime().now(), fulfilled_at);
-    Ok(is_needed.then_some(Refetch::Always))
+    let is_young = entry.is_some_and(|entry| {
+        has_data(endpoint, entry)
+            && !refetch.is_due(engine.runtime().now(), entry.fulfilled_time_stamp)
+    });
+    Ok((!is_young).then_some(Refetch::Always))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use retake_store::cache::{Config, InfiniteQueryDirection, QueryArg, QueryEntry, Refetch};
 
-use crate::engine::QueryStart;
+use crate::engine::{ErasedQuery, QueryStart};
 
 impl QueryStart {
     /// Returns whether the page that is asked for exists; when that cannot be told, the
@@ -36,8 +36,17 @@ pub(super) fn is_needed(
         || start.endpoint.force_refetch(&start.arg.original_args, entry)
         || match start.arg.page.direction {
             Some(direction) => start.has_page(direction, entry),
-            None => entry.fulfilled_time_stamp.is_none(),
+            None => !has_data(&*start.endpoint, entry),
         }
+}
+
+/// Returns whether the entry has data that its readers can read.
+///
+/// What an older version of the application saved may be of no use to this one: it is as good
+/// as absent, and fetched.
+pub(crate) fn has_data(endpoint: &dyn ErasedQuery, entry: &QueryEntry) -> bool {
+    entry.fulfilled_time_stamp.is_some()
+        && entry.data.as_ref().is_none_or(|data| endpoint.is_readable(data))
 }
 
 /// Returns whether the dispatch, or the api, asks for a request although there is data.

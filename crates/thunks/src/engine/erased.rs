@@ -30,6 +30,8 @@ pub(crate) trait ErasedQuery: MaybeSend + MaybeSync {
     fn name(&self) -> &str;
     fn options(&self) -> QueryOptions;
     fn force_refetch(&self, args: &Args, entry: &Arc<QueryEntry>) -> bool;
+    /// Returns whether cached data is of the endpoint's type.
+    fn is_readable(&self, cached: &CacheData) -> bool;
     fn fetch(
         self: Arc<Self>,
         engine: Arc<Engine>,
@@ -166,6 +168,13 @@ impl<E: Query> ErasedQuery for Registered<E> {
             Ok(self.endpoint.force_refetch(&arg, &QueryState::of(Some(entry))))
         });
         is_forced.unwrap_or(false)
+    }
+
+    fn is_readable(&self, cached: &CacheData) -> bool {
+        // Data that an endpoint wrote is not looked at: as another type it would be serialised
+        // with every hit. What JSON is decoded to is kept for the reader.
+        let read = || cached.get::<E::Output>().map(drop).map_err(|error| decode_error(&error));
+        !cached.is_json() || contain("reading the cached data", read).is_ok()
     }
 
     fn fetch(

@@ -169,6 +169,10 @@ impl ErasedQuery for Slot<dyn ErasedQuery> {
         self.current().0.force_refetch(args, entry)
     }
 
+    fn is_readable(&self, cached: &CacheData) -> bool {
+        self.current().0.is_readable(cached)
+    }
+
     fn fetch(
         self: Arc<Self>,
         engine: Arc<Engine>,

@@ -15,7 +15,7 @@ use retake_store::patch::Patchable;
 use serde_json::Value;
 
 use crate::endpoint::Fetched;
-use crate::engine::{Args, Engine, contain_future, lock};
+use crate::engine::{Args, Engine, contain_future, decode_error, lock};
 use crate::runtime::BoxFuture;
 
 /// What a request ended with, without its type.
@@ -83,7 +83,7 @@ impl<T: Patchable> Future for QueryFulfilled<T> {
             match data.get() {
                 Ok(data) => Ok(Fetched { data, meta }),
                 Err(error) => Err(QueryRejected {
-                    error: QueryError::new(error.to_string().into()),
+                    error: decode_error(&error).into(),
                     is_unhandled: true,
                     meta,
                 }),

@@ -39,6 +39,7 @@ pub use lifecycle::{QueryFulfilled, QueryRejected};
 pub use update::UpdateError;
 
 pub(crate) use changes::{Changes, RequestChanges};
+pub(crate) use condition::has_data;
 pub(crate) use contain::{contain, contain_future};
 pub(crate) use erased::{
     Args, ErasedMutation, ErasedQuery, FetchResult, Registered, decode_error, retyped, typed,

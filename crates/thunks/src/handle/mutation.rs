@@ -16,7 +16,7 @@ use retake_store::cache::{
 use crate::abort::AbortHandle;
 use crate::endpoint::Mutation;
 use crate::engine::lifecycle::Settled;
-use crate::engine::{QueryRejected, StartedMutation};
+use crate::engine::{QueryRejected, StartedMutation, decode_error};
 use crate::result::MutationState;
 use crate::runtime::BoxFuture;
 
@@ -136,7 +136,7 @@ fn output<E: Mutation>(
 ) -> Result<Arc<E::Output>, QueryError> {
     let settled = settled.unwrap_or_else(|_| Err(QueryRejected::lost()));
     let fetched = settled.map_err(|rejected| rejected.error)?;
-    fetched.data.get().map_err(|error| QueryError::new(error.to_string().into()))
+    fetched.data.get().map_err(|error| decode_error(&error).into())
 }
 
 impl<E: Mutation> fmt::Debug for MutationHandle<E> {

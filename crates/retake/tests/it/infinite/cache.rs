@@ -56,8 +56,10 @@ fn pages_are_edited_and_put_into_the_cache() {
 
 #[test]
 fn cached_data_of_another_type_is_replaced_by_the_first_page() {
-    for is_page in [true, false] {
+    for way in ["page", "refetch", "initiate"] {
         let (store, _) = paged_server();
+        let handle = store.dispatch(POSTS.initiate("rust".into()));
+        store.run_until(&handle).unwrap();
         let arg = json!({
             "type": "query", "subscribe": false, "endpointName": "posts",
             "originalArgs": "rust", "queryCacheKey": "posts(\"rust\")",
@@ -72,11 +74,14 @@ fn cached_data_of_another_type_is_replaced_by_the_first_page() {
             }));
             store.dispatch(AppAction::from_wire(&wire.unwrap()).unwrap().unwrap());
         }
-        let handle = store.dispatch(POSTS.initiate("rust".into()));
         assert!(handle.state().query.is_error() && !handle.state().has_next_page);
-        let fetched = if is_page { handle.fetch_next_page() } else { handle.refetch() };
-        store.run_until(fetched).unwrap();
-        check_pages(&handle, &[(0, 1)]);
+        match way {
+            "page" => store.run_until(handle.fetch_next_page()),
+            "refetch" => store.run_until(handle.refetch()),
+            _ => store.run_until(&store.dispatch(POSTS.initiate("rust".into()))),
+        }
+        .unwrap();
+        check_pages(&handle, &[(0, 2)]);
     }
 }
 
