@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use retake::prelude::*;
 use retake::store::cache::QueryStatus;
+use retake::thunks::Runtime;
 use retake_testing::{
     ActionLog, Reply, ScriptedBaseQuery, TestStore, VirtualRuntime, assert_actions,
 };
@@ -122,6 +123,19 @@ fn an_upsert_needs_no_request_and_can_be_awaited() {
     let handle = store.dispatch(GetPost.initiate(5));
     assert_eq!(handle.state().data.unwrap().title, "mine");
     assert!(server.requests().is_empty(), "opening what was upserted costs no request");
+}
+
+#[test]
+fn who_awaits_an_upsert_does_not_wait_for_the_server() {
+    let (store, _) = start(|server| {
+        server.on("GET posts/5", Reply::ok(json!({"id": 5, "title": "a"})).after(20 * MS));
+    });
+    let handle = store.dispatch(GetPost.initiate(5));
+    let started_at = store.runtime().now();
+    let upserted = store.run_until(store.dispatch(GetPost.upsert_query_data(5, post(5, "mine"))));
+    assert_eq!(*upserted.unwrap(), post(5, "mine"));
+    assert_eq!(store.runtime().now(), started_at);
+    assert_eq!(store.run_until(&handle).unwrap().title, "a", "the handle waits for the answer");
 }
 
 #[test]

@@ -69,11 +69,13 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for UpsertQueryData<E
         let started = engine
             .start_query(QueryStart { upsert, ..QueryStart::new(Arc::clone(&endpoint), arg) })?;
         let engine = Arc::clone(engine);
-        Ok(Upserting(QueryHandle::new(store.clone(), engine, endpoint, asked, started)))
+        let handle = QueryHandle::new(store.clone(), engine, endpoint, asked, started);
+        Ok(Upserting(handle.of_upsert()))
     }
 }
 
-/// Data on its way into the cache; awaiting it gives the data as cached.
+/// Data on its way into the cache; awaiting it gives the data as cached, and does not wait for a
+/// request of the same entry.
 pub struct Upserting<E: Query>(QueryHandle<E>);
 
 impl<E: Query> Upserting<E> {

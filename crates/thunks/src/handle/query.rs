@@ -39,6 +39,7 @@ struct Subscribed {
     done: Option<Done>,
     abort: AbortHandle,
     is_live: bool,
+    is_upsert: bool,
 }
 
 impl<E: Query> QueryHandle<E> {
@@ -51,8 +52,18 @@ impl<E: Query> QueryHandle<E> {
     ) -> Self {
         let StartedQuery { request_id, done, abort } = started;
         let is_live = arg.subscribe;
-        let request = Subscribed { engine, endpoint, arg, request_id, done, abort, is_live };
+        let is_upsert = false;
+        let request =
+            Subscribed { engine, endpoint, arg, request_id, done, abort, is_live, is_upsert };
         Self { store, request: Ok(request), endpoint: PhantomData }
+    }
+
+    /// Makes it the handle of an upsert, which waits for its own data and for no server.
+    pub(crate) fn of_upsert(mut self) -> Self {
+        if let Ok(request) = &mut self.request {
+            request.is_upsert = true;
+        }
+        self
     }
 
     pub(crate) fn failed(store: StoreOf<E::Api>, error: SerializedError) -> Self {
@@ -76,9 +87,8 @@ impl<E: Query> QueryHandle<E> {
     /// Waits until the request under way has ended and returns the entry then.
     ///
     /// It waits for the request that this dispatch started or joined, and for a later one of
-    /// the entry that is under way at the time of this call. The future does not borrow the
-    /// handle. It never fails: what went wrong is in the
-    /// entry.
+    /// the entry that is under way at the time of this call; an upsert waits for itself alone.
+    /// The future does not borrow the handle. It never fails: what went wrong is in the entry.
     pub fn settled(
         &self,
     ) -> impl Future<Output = QueryState<E::Output>> + MaybeSend + 'static + use<E> {
@@ -96,7 +106,7 @@ impl<E: Query> QueryHandle<E> {
         let store = self.store.clone();
         let waiting = self.request.as_ref().ok().map(|request| {
             let key = &request.arg.query_cache_key;
-            let later = request.engine.running_query(key);
+            let later = request.engine.running_query(key).filter(|_| !request.is_upsert);
             (request.done.clone().into_iter().chain(later), Arc::clone(key))
         });
         async move {
