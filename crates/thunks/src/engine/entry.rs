@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::Shared;
+use retake_store::PropertyMap;
 use retake_store::cache::{CacheData, DecodeError};
 use retake_store::patch::Patchable;
 use serde_json::Value;
@@ -116,14 +117,18 @@ impl Entries {
         }
     }
 
-    /// Tells of all entries, in the order in which they were added.
+    /// Tells of all entries, in JavaScript's order of properties, as RTK Query does.
     fn all_removed(&self) {
-        let mut told: Vec<_> = {
-            let by_key = std::mem::take(&mut lock(&self.0).by_key);
-            by_key.into_values().collect()
-        };
-        told.sort_unstable_by_key(|told| told.number);
-        told.into_iter().for_each(Told::remove);
+        let mut by_key = std::mem::take(&mut lock(&self.0).by_key);
+        let mut added: Vec<_> =
+            by_key.iter().map(|(key, told)| (told.number, Arc::clone(key))).collect();
+        added.sort_unstable();
+        let keys: PropertyMap<()> = added.into_iter().map(|(_, key)| (key, ())).collect();
+        for key in keys.keys() {
+            if let Some(told) = by_key.remove(key) {
+                told.remove();
+            }
+        }
     }
 
     fn forget(&self, key: &str, number: u64) {
