@@ -26,6 +26,7 @@ mod selectors;
 mod state;
 mod tag;
 mod tag_description;
+mod tag_rows;
 mod wire;
 
 pub use action::{

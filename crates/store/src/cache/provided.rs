@@ -7,18 +7,20 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::rehydration::{SavedTags, by_key};
+use crate::cache::tag_rows::TagRows;
 use crate::cache::{Tag, Tags};
 use crate::ordered::{KeyList, PropertyMap};
 
 /// Which entries provide which tags, in both directions.
 ///
 /// Invariant: a cache key stands in the row of a tag exactly if the tag stands in the key's
-/// list, and no row is empty. JSON: `{tags: {type: {id: [key]}}, keys: {key: [tag]}}`.
+/// list. JSON: `{tags: {type: {id: [key]}}, keys: {key: [tag]}}`.
 ///
-/// Source: RTK Query, the `provided` slice; its rows without keys are left out here.
+/// Source: RTK Query, the `provided` slice; it keeps every row that is empty, here some of them
+/// keep their places.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Provided {
-    tags: PropertyMap<PropertyMap<KeyList>>,
+    tags: PropertyMap<TagRows>,
     keys: PropertyMap<Tags>,
 }
 
@@ -38,7 +40,7 @@ impl Provided {
         if tag.id.is_some() {
             rows.get(&tag.row()).into_iter().flat_map(KeyList::iter).for_each(visit);
         } else {
-            rows.values().flat_map(KeyList::iter).for_each(visit);
+            rows.all().values().flat_map(KeyList::iter).for_each(visit);
         }
     }
 
@@ -51,12 +53,12 @@ impl Provided {
             return false;
         }
         let outdated = present.cloned().unwrap_or_default();
-        // Rows left empty go last: a tag that stays provided keeps its row's place.
+        // Rows left empty are looked at last: a tag that stays provided leaves none.
         self.leave_rows(key, &outdated);
         for tag in tags {
             self.enter_row(&tag.place(), key);
         }
-        self.prune_rows(&outdated);
+        self.note_empty(&outdated);
         self.keys.remove(key);
         self.keys.insert(Arc::clone(key), tags.clone());
         true
@@ -64,7 +66,7 @@ impl Provided {
 
     /// Returns the index as it is saved.
     pub(crate) fn save(&self) -> SavedTags {
-        let tags = self.tags.iter().map(|(kind, rows)| (Arc::clone(kind), by_key(rows)));
+        let tags = self.tags.iter().map(|(kind, rows)| (Arc::clone(kind), by_key(rows.all())));
         SavedTags { tags: tags.collect(), keys: by_key(&self.keys) }
     }
 
@@ -100,7 +102,7 @@ impl Provided {
             tags.iter().for_each(|tag| self.enter_row(&tag.place(), key));
             self.keys.insert(Arc::clone(key), Tags::clone(tags));
         }
-        outdated.iter().for_each(|tags| self.prune_rows(tags));
+        outdated.iter().for_each(|tags| self.note_empty(tags));
         !news.is_empty()
     }
 
@@ -108,33 +110,29 @@ impl Provided {
     pub(crate) fn remove(&mut self, key: &str) -> bool {
         let Some(outdated) = self.keys.remove(key) else { return false };
         self.leave_rows(key, &outdated);
-        self.prune_rows(&outdated);
+        self.note_empty(&outdated);
         true
     }
 
     fn enter_row(&mut self, (kind, row): &(&str, Cow<'_, str>), key: &Arc<str>) {
-        let rows = self.tags.get_or_insert_with(kind, PropertyMap::default);
-        rows.get_or_insert_with(row, KeyList::default).push(Arc::clone(key));
+        self.tags.get_or_insert_with(kind, TagRows::default).enter(row, key);
     }
 
     fn leave_rows(&mut self, key: &str, tags: &Tags) {
         for tag in tags {
-            if let Some(row) =
-                self.tags.get_mut(&tag.kind).and_then(|rows| rows.get_mut(&tag.row()))
-            {
-                row.remove(key);
+            if let Some(rows) = self.tags.get_mut(&tag.kind) {
+                rows.leave(&tag.row(), key);
             }
         }
     }
 
-    fn prune_rows(&mut self, tags: &Tags) {
+    fn note_empty(&mut self, tags: &Tags) {
         for tag in tags {
-            let Some(rows) = self.tags.get_mut(&tag.kind) else { continue };
-            if rows.get(&tag.row()).is_some_and(KeyList::is_empty) {
-                rows.remove(&tag.row());
-            }
-            if rows.is_empty() {
-                self.tags.remove(&tag.kind);
+            if let Some(rows) = self.tags.get_mut(&tag.kind) {
+                rows.note_empty(&tag.row());
+                if rows.all().is_empty() {
+                    self.tags.remove(&tag.kind);
+                }
             }
         }
     }

@@ -11,4 +11,5 @@ mod property_map;
 
 pub use iter::{KeyIter, PropertyIter};
 pub use key_list::KeyList;
+pub(crate) use place::is_index;
 pub use property_map::PropertyMap;

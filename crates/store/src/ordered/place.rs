@@ -42,3 +42,8 @@ impl Order for CreationOrder {
         None
     }
 }
+
+/// Returns whether `key` is integer-like: its place does not depend on when it was created.
+pub(crate) fn is_index(key: &str) -> bool {
+    PropertyOrder::index(key).is_some()
+}

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use retake_store::cache::{CacheAction, ProvidedTags, Tag, Tags, tag};
+use retake_store::cache::{CacheAction, Provided, ProvidedTags, Tag, Tags, tag};
 use serde_json::{Value, json};
 
 use crate::cache_app::*;
@@ -134,7 +134,7 @@ fn the_same_tags_again_change_nothing() {
 }
 
 #[test]
-fn new_tags_replace_the_old_ones_and_empty_rows_go() {
+fn new_tags_replace_the_old_ones_and_empty_rows_of_numbers_go() {
     check_index(
         [provide(1, [tag("Post", "LIST"), Tag::of_type("User")])],
         concat!(
@@ -146,9 +146,9 @@ fn new_tags_replace_the_old_ones_and_empty_rows_go() {
     );
     check_index(
         [provide(1, no_tags()), provide(2, no_tags())],
-        r#"{"tags":{},"keys":{"getPost(1)":[],"getPost(2)":[]}}"#,
+        r#"{"tags":{"Post":{"LIST":[]}},"keys":{"getPost(1)":[],"getPost(2)":[]}}"#,
     );
-    check_index([remove(1), remove(2)], r#"{"tags":{},"keys":{}}"#);
+    check_index([remove(1), remove(2)], r#"{"tags":{"Post":{"LIST":[]}},"keys":{}}"#);
     check_index([CacheAction::ResetApiState], r#"{"tags":{},"keys":{}}"#);
 }
 
@@ -164,7 +164,7 @@ fn a_tag_that_stays_keeps_its_row_in_place() {
         .collect();
     assert_eq!(
         serde_json::to_value(fold(&actions).provided()).unwrap()["tags"].to_string(),
-        r#"{"Post":{"a":["getPost(2)"],"b":["getPost(1)"],"d":["getPost(1)"]}}"#
+        r#"{"Post":{"a":["getPost(2)"],"b":["getPost(1)"],"c":[],"d":["getPost(1)"]}}"#
     );
     let state = fold(&actions);
     let keys: Vec<_> = state
@@ -175,17 +175,37 @@ fn a_tag_that_stays_keeps_its_row_in_place() {
     assert_eq!(keys, ["getPost(1)", "getPost(2)"], "b stands before a");
 }
 
-/// RTK Query keeps empty rows, and with them their places.
+/// As in RTK Query: the place decides when an invalidation of the type visits the entries.
 #[test]
-fn a_row_that_was_empty_comes_last() {
+fn a_row_that_was_empty_keeps_its_place() {
     check_index(
-        [provide(1, no_tags()), provide(2, [tag("Post", "b")]), provide(1, [tag("Post", "LIST")])],
+        [
+            provide(1, no_tags()),
+            provide(2, [tag("Post", "b")]),
+            provide(1, [tag("Post", 1), tag("Post", "LIST")]),
+        ],
         concat!(
-            r#"{"tags":{"Post":{"b":["getPost(2)"],"LIST":["getPost(1)"]}},"#,
+            r#"{"tags":{"Post":{"1":["getPost(1)"],"LIST":["getPost(1)"],"b":["getPost(2)"]}},"#,
             r#""keys":{"getPost(2)":[{"type":"Post","id":"b"}],"#,
-            r#""getPost(1)":[{"type":"Post","id":"LIST"}]}}"#,
+            r#""getPost(1)":[{"type":"Post","id":1},{"type":"Post","id":"LIST"}]}}"#,
         ),
     );
+}
+
+/// In RTK Query they stay for ever.
+#[test]
+fn rows_that_are_empty_go_when_they_are_many() {
+    let start = cached(1, json!(null), no_tags());
+    let other = |id: u32| provide(1, [tag("Post", format!("id {id}"))]);
+    let rows = |last: u32| {
+        let actions: Vec<_> = start.clone().into_iter().chain((0..=last).map(other)).collect();
+        let live = fold(&actions);
+        let text = serde_json::to_string(live.provided()).unwrap();
+        let read: Provided = serde_json::from_str(&text).unwrap();
+        assert_eq!(&read, live.provided(), "what is kept follows from the JSON form");
+        serde_json::to_value(read).unwrap()["tags"]["Post"].as_object().unwrap().len()
+    };
+    assert_eq!((rows(0), rows(64), rows(65)), (1, 65, 1));
 }
 
 /// RTK Query writes these tags, and nothing ever takes them back.
@@ -201,7 +221,7 @@ fn entries_that_are_gone_get_no_tags() {
 /// An entry that comes back shows that it provides nothing, as in RTK Query.
 #[test]
 fn that_an_entry_provides_nothing_outlives_the_entry() {
-    let untagged = r#"{"tags":{},"keys":{"getPost(1)":[]}}"#;
+    let untagged = r#"{"tags":{"Post":{"LIST":[]}},"keys":{"getPost(1)":[]}}"#;
     let gone = |action| check_index([remove(1), remove(2), action], untagged);
     gone(provide(1, no_tags()));
     gone(query(arg(1), "r1", fulfilled_at(20, data(json!(1)), no_tags())));
