@@ -13,7 +13,7 @@ use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::arg::{identity, to_original_args};
 use crate::endpoint::{Mutation, Query};
-use crate::engine::{Engine, PageRules, QueryStart};
+use crate::engine::{Engine, QueryStart};
 use crate::extra_options::ExtraOptions;
 use crate::handle::{MutationHandle, QueryHandle};
 
@@ -31,7 +31,6 @@ pub struct InitiateQuery<E: Query> {
     subscription_options: Option<SubscriptionOptions>,
     extra_options: ExtraOptions,
     page: PageArg,
-    pages: Option<Arc<dyn PageRules>>,
 }
 
 impl<E: Query> InitiateQuery<E> {
@@ -44,7 +43,6 @@ impl<E: Query> InitiateQuery<E> {
             subscription_options: None,
             extra_options: ExtraOptions::new(),
             page: PageArg::default(),
-            pages: None,
         }
     }
 
@@ -141,7 +139,6 @@ impl<E: Query> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateQuery<E> 
         let asked = arg.clone();
         let start = QueryStart {
             extra_options: self.extra_options,
-            pages: self.pages,
             ..QueryStart::new(Arc::clone(&endpoint), arg)
         };
         // The handle is made inside: it ends the subscription even if a listener panics.

@@ -86,7 +86,9 @@ impl<P: Api<BaseQuery: BaseQuery>> InjectEndpoints<P> {
     /// Adds a query.
     ///
     /// A query that replaces another is dispatched through that one: it needs arguments and data
-    /// of the same JSON form, and the keys of entries are those of the one that is dispatched.
+    /// of the same JSON form, and the keys of entries are those of the one that is dispatched. In
+    /// the place of an infinite query stands another one as [`Paged`](crate::Paged), with its
+    /// rules for pages; behind any other query there are no pages to fetch.
     pub fn query<E: Query<Api = P>>(mut self, endpoint: E) -> Self {
         let name = endpoint.name().to_owned();
         let endpoint = Endpoint::Query(Definition::new::<E>(Arc::new(Registered::new(endpoint))));

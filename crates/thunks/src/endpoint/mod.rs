@@ -8,6 +8,7 @@ mod infinite;
 mod matchers;
 mod mutation;
 mod options;
+mod outcome;
 mod query;
 mod untyped;
 
@@ -17,9 +18,10 @@ pub use entry_context::{MutationEntryContext, QueryEntryContext};
 pub use fetched::Fetched;
 pub use infinite::{InfinitePages, InfiniteQuery, Paged};
 pub use matchers::{FulfilledAction, PendingAction, RejectedAction};
-pub use mutation::{Mutation, MutationOutcome};
+pub use mutation::Mutation;
 pub use options::QueryOptions;
-pub use query::{Query, QueryArgs, QueryOutcome};
+pub use outcome::{MutationOutcome, QueryOutcome};
+pub use query::{Query, QueryArgs};
 pub use untyped::{
     UntypedInfiniteQuery, UntypedInfiniteQueryBuilder, UntypedMutation, UntypedMutationBuilder,
     UntypedQuery, UntypedQueryBuilder,

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use retake_store::cache::{Api, QueryError, SerializedError, StateOf, Tags};
+use retake_store::cache::{Api, SerializedError, StateOf, Tags};
 use retake_store::patch::Patchable;
 use retake_store::{Action, MaybeSend, MaybeSync};
 use serde_json::Value;
@@ -11,7 +11,8 @@ use crate::base_query::{Answer, BaseQuery, Failure};
 use crate::endpoint::fetched::decode_response;
 use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, mutation_request};
 use crate::endpoint::{
-    EndpointArg, Fetched, MutationContext, MutationEntryContext, QueryArgs, QueryFnContext,
+    EndpointArg, Fetched, MutationContext, MutationEntryContext, MutationOutcome, QueryArgs,
+    QueryFnContext,
 };
 use crate::enhance::EnhanceMutation;
 use crate::extra_options::ExtraOptions;
@@ -210,20 +211,3 @@ pub trait Mutation: Sized + MaybeSend + MaybeSync + 'static {
         RejectedAction::of(mutation_request::<Self::Api, A>(action, self.name())?)
     }
 }
-
-/// What a mutation ended with, as tags see it: one of the two is there.
-#[derive(Debug)]
-pub struct MutationOutcome<'a, E: Mutation> {
-    /// What the server answered.
-    pub data: Option<&'a E::Output>,
-    /// The error.
-    pub error: Option<&'a QueryError>,
-}
-
-impl<E: Mutation> Clone for MutationOutcome<'_, E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E: Mutation> Copy for MutationOutcome<'_, E> {}

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use retake_store::cache::{Api, QueryError, SerializedError, StateOf, Tags};
+use retake_store::cache::{Api, InfiniteQueryDirection, SerializedError, StateOf, Tags};
 use retake_store::patch::{PatchOp, Patchable};
 use retake_store::{Action, MaybeSend, MaybeSync, Topic};
 use serde_json::Value;
@@ -17,6 +17,7 @@ use crate::endpoint::fetched::decode_response;
 use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, query_request};
 use crate::endpoint::{
     EndpointArg, Fetched, QueryContext, QueryEntryContext, QueryFnContext, QueryOptions,
+    QueryOutcome,
 };
 use crate::enhance::EnhanceQuery;
 use crate::extra_options::ExtraOptions;
@@ -192,6 +193,20 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
     /// Returns whether to fetch although there is data; `false` by default.
     fn force_refetch(&self, arg: &Self::Arg, cached: &QueryState<Self::Output>) -> bool {
         let _ = (arg, cached);
+        false
+    }
+
+    /// Returns whether there is a page to fetch at an end of `cached`: one beyond its pages, or
+    /// the first one; `false`, the default, of an endpoint that knows no pages.
+    ///
+    /// [`Paged`](crate::Paged) answers with the rules of its infinite query.
+    fn has_page(
+        &self,
+        direction: InfiniteQueryDirection,
+        cached: &Self::Output,
+        arg: &Self::Arg,
+    ) -> bool {
+        let _ = (direction, cached, arg);
         false
     }
 
@@ -372,22 +387,3 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
         RejectedAction::of(query_request::<Self::Api, A>(action, self.name())?)
     }
 }
-
-/// What a request ended with, as tags see it.
-///
-/// After a request one of the two is there; after an edit of an entry that is gone, neither.
-#[derive(Debug)]
-pub struct QueryOutcome<'a, E: Query> {
-    /// The data.
-    pub data: Option<&'a E::Output>,
-    /// The error.
-    pub error: Option<&'a QueryError>,
-}
-
-impl<E: Query> Clone for QueryOutcome<'_, E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E: Query> Copy for QueryOutcome<'_, E> {}

@@ -10,8 +10,8 @@ impl QueryStart {
     /// Returns whether the page that is asked for exists; when that cannot be told, the
     /// request is made and fails.
     fn has_page(&self, direction: InfiniteQueryDirection, entry: &QueryEntry) -> bool {
-        let (Some(pages), Some(data)) = (&self.pages, &entry.data) else { return true };
-        pages.has_page(direction, data, &self.arg.original_args).unwrap_or(true)
+        let Some(cached) = &entry.data else { return true };
+        self.endpoint.has_page(direction, cached, &self.arg.original_args).unwrap_or(true)
     }
 }
 

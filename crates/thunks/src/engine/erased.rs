@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use retake_store::cache::{CacheData, QueryEntry, QueryError, SerializedError, Tags};
+use retake_store::cache::{
+    CacheData, InfiniteQueryDirection, QueryEntry, QueryError, SerializedError, Tags,
+};
 use retake_store::{MaybeSend, MaybeSync};
 use serde_json::Value;
 
@@ -14,7 +16,7 @@ use crate::endpoint::{
 };
 use crate::engine::entry::EntryLifecycle;
 use crate::engine::lifecycle::Lifecycle;
-use crate::engine::{Engine, contain};
+use crate::engine::{Engine, contain, has_page};
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
 use crate::schema::{SchemaCell, Schemas, Validation};
@@ -32,6 +34,12 @@ pub(crate) trait ErasedQuery: MaybeSend + MaybeSync {
     fn force_refetch(&self, args: &Args, entry: &Arc<QueryEntry>) -> bool;
     /// Returns whether cached data is of the endpoint's type.
     fn is_readable(&self, cached: &CacheData) -> bool;
+    fn has_page(
+        &self,
+        direction: InfiniteQueryDirection,
+        cached: &CacheData,
+        args: &Args,
+    ) -> Result<bool, SerializedError>;
     fn fetch(
         self: Arc<Self>,
         engine: Arc<Engine>,
@@ -175,6 +183,15 @@ impl<E: Query> ErasedQuery for Registered<E> {
         // with every hit. What JSON is decoded to is kept for the reader.
         let read = || cached.get::<E::Output>().map(drop).map_err(|error| decode_error(&error));
         !cached.is_json() || contain("reading the cached data", read).is_ok()
+    }
+
+    fn has_page(
+        &self,
+        direction: InfiniteQueryDirection,
+        cached: &CacheData,
+        args: &Args,
+    ) -> Result<bool, SerializedError> {
+        has_page(&self.endpoint, direction, cached, args)
     }
 
     fn fetch(

@@ -8,7 +8,9 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 
 use futures::future::join_all;
-use retake_store::cache::{CacheData, QueryEntry, QueryError, SerializedError, Tags};
+use retake_store::cache::{
+    CacheData, InfiniteQueryDirection, QueryEntry, QueryError, SerializedError, Tags,
+};
 
 use crate::base_query::RequestContext;
 use crate::endpoint::QueryOptions;
@@ -171,6 +173,15 @@ impl ErasedQuery for Slot<dyn ErasedQuery> {
 
     fn is_readable(&self, cached: &CacheData) -> bool {
         self.current().0.is_readable(cached)
+    }
+
+    fn has_page(
+        &self,
+        direction: InfiniteQueryDirection,
+        cached: &CacheData,
+        args: &Args,
+    ) -> Result<bool, SerializedError> {
+        self.current().0.has_page(direction, cached, args)
     }
 
     fn fetch(

@@ -47,7 +47,7 @@ pub(crate) use erased::{
 pub(crate) use host::store_of;
 pub(crate) use known::{Definition, Known, Slot};
 pub(crate) use mutation::StartedMutation;
-pub(crate) use pages::PageRules;
+pub(crate) use pages::has_page;
 pub(crate) use query::{QueryStart, StartedQuery, refused};
 pub(crate) use running::{Done, RunningMutation, RunningQuery};
 pub(crate) use task::{Outcome, run_task};

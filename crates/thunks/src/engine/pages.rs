@@ -1,18 +1,21 @@
-//! The rules of infinite queries, without their types.
+//! The pages of infinite queries, without their types.
 
 use retake_store::cache::{CacheData, InfiniteQueryDirection, SerializedError};
-use retake_store::{MaybeSend, MaybeSync};
 
-use crate::engine::Args;
+use crate::endpoint::Query;
+use crate::endpoint::arg::from_original_args;
+use crate::engine::{Args, contain, decode_error};
 
-/// Which pages an infinite query has.
-pub(crate) trait PageRules: MaybeSend + MaybeSync {
-    /// Returns whether there is a page beyond an end of the `cached` ones; without any there
-    /// is a first one.
-    fn has_page(
-        &self,
-        direction: InfiniteQueryDirection,
-        cached: &CacheData,
-        args: &Args,
-    ) -> Result<bool, SerializedError>;
+/// Returns whether `endpoint` has a page to fetch at an end of what is `cached`.
+pub(crate) fn has_page<E: Query>(
+    endpoint: &E,
+    direction: InfiniteQueryDirection,
+    cached: &CacheData,
+    args: &Args,
+) -> Result<bool, SerializedError> {
+    contain("the rule for pages", || {
+        let data = cached.get().map_err(|error| decode_error(&error))?;
+        let arg = from_original_args(args.as_deref())?;
+        Ok(endpoint.has_page(direction, &data, &arg))
+    })
 }

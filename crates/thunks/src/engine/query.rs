@@ -19,8 +19,7 @@ use crate::endpoint::Fetched;
 use crate::engine::condition::{is_forced, is_needed};
 use crate::engine::running::RunningQuery;
 use crate::engine::{
-    Done, Engine, ErasedQuery, FetchResult, Host, Outcome, PageRules, RequestChanges, contain,
-    run_task,
+    Done, Engine, ErasedQuery, FetchResult, Host, Outcome, RequestChanges, contain, run_task,
 };
 use crate::extra_options::ExtraOptions;
 
@@ -32,14 +31,12 @@ pub(crate) struct QueryStart {
     pub(crate) upsert: Option<CacheData>,
     /// What the base query is told beside the arguments, before what the endpoint says.
     pub(crate) extra_options: ExtraOptions,
-    /// Whoever asks for a page of an infinite query says which there are.
-    pub(crate) pages: Option<Arc<dyn PageRules>>,
 }
 
 impl QueryStart {
     /// Returns the question for `arg`, with nothing beside it.
     pub(crate) fn new(endpoint: Arc<dyn ErasedQuery>, arg: QueryArg) -> Self {
-        Self { endpoint, arg, upsert: None, extra_options: ExtraOptions::new(), pages: None }
+        Self { endpoint, arg, upsert: None, extra_options: ExtraOptions::new() }
     }
 }
 

@@ -22,19 +22,16 @@ use crate::runtime::BoxFuture;
 /// hooks have.
 #[must_use = "dropping the handle unsubscribes; keep it, await it, or call `detach`"]
 pub struct InfiniteQueryHandle<E: InfiniteQuery> {
-    endpoint: Paged<E>,
     handle: QueryHandle<Paged<E>>,
 }
 
 impl<E: InfiniteQuery> InfiniteQueryHandle<E> {
-    pub(crate) fn new(endpoint: Paged<E>, handle: QueryHandle<Paged<E>>) -> Self {
-        Self { endpoint, handle }
-    }
-
     /// Returns the entry as it is now.
+    ///
+    /// Which pages there are says the endpoint that the store knows by the name of this one.
     #[must_use]
     pub fn state(&self) -> InfiniteQueryState<E::Page, E::PageParam> {
-        self.handle.read(|entry| InfiniteQueryState::of(&self.endpoint, entry))
+        self.handle.read(|entry| InfiniteQueryState::known(self.handle.known(), entry))
     }
 
     /// Waits as [`QueryHandle::settled`] does and returns the entry then.
@@ -42,8 +39,8 @@ impl<E: InfiniteQuery> InfiniteQueryHandle<E> {
         &self,
     ) -> impl Future<Output = InfiniteQueryState<E::Page, E::PageParam>> + MaybeSend + 'static + use<E>
     {
-        let endpoint = self.endpoint.clone();
-        self.handle.read_settled(move |entry| InfiniteQueryState::of(&endpoint, entry))
+        let known = self.handle.known().cloned();
+        self.handle.read_settled(move |entry| InfiniteQueryState::known(known.as_ref(), entry))
     }
 
     /// Fetches the page after the last one; without cached pages, the first one.
@@ -68,7 +65,7 @@ impl<E: InfiniteQuery> InfiniteQueryHandle<E> {
 
     fn fetch_page(&self, direction: InfiniteQueryDirection) -> Refetching<Paged<E>> {
         let page = PageArg { direction: Some(direction), ..PageArg::default() };
-        self.handle.fetch(None, page, Some(Arc::new(self.endpoint.clone())))
+        self.handle.fetch(None, page)
     }
 
     /// Fetches the cached pages again, one after the other, from the first one on; the
@@ -87,11 +84,11 @@ impl<E: InfiniteQuery> InfiniteQueryHandle<E> {
     /// As [`Store::dispatch`](retake_store::Store::dispatch).
     pub fn refetch_cached_pages(&self, refetch: bool) -> Refetching<Paged<E>> {
         let page = PageArg { refetch_cached_pages: Some(refetch), ..PageArg::default() };
-        self.handle.fetch(Some(Refetch::Always), page, None)
+        self.handle.fetch(Some(Refetch::Always), page)
     }
 
     /// Aborts the request that this dispatch started, whichever page it fetches; one that it
-    /// only joined goes on.
+    /// only joined goes on. That of a later page is aborted by [`Refetching::handle`].
     pub fn abort(&self) {
         self.handle.abort();
     }
@@ -132,6 +129,12 @@ impl<E: InfiniteQuery> InfiniteQueryHandle<E> {
     #[must_use]
     pub fn query_cache_key(&self) -> Option<&Arc<str>> {
         self.handle.query_cache_key()
+    }
+}
+
+impl<E: InfiniteQuery> From<QueryHandle<Paged<E>>> for InfiniteQueryHandle<E> {
+    fn from(handle: QueryHandle<Paged<E>>) -> Self {
+        Self { handle }
     }
 }
 

@@ -13,7 +13,7 @@ use retake_store::cache::{
 
 use crate::abort::AbortHandle;
 use crate::endpoint::Query;
-use crate::engine::{Done, Engine, ErasedQuery, PageRules, QueryStart, StartedQuery};
+use crate::engine::{Done, Engine, ErasedQuery, QueryStart, StartedQuery};
 use crate::result::QueryState;
 use crate::runtime::BoxFuture;
 
@@ -74,6 +74,11 @@ impl<E: Query> QueryHandle<E> {
     #[must_use]
     pub fn state(&self) -> QueryState<E::Output> {
         self.read(QueryState::of)
+    }
+
+    /// Returns the endpoint as the store knows it.
+    pub(crate) fn known(&self) -> Option<&Arc<dyn ErasedQuery>> {
+        self.request.as_ref().ok().map(|request| &request.endpoint)
     }
 
     /// Returns what `read` makes of the entry as it is now.
@@ -139,16 +144,11 @@ impl<E: Query> QueryHandle<E> {
     /// # Panics
     /// As [`Store::dispatch`](retake_store::Store::dispatch).
     pub fn refetch(&self) -> Refetching<E> {
-        self.fetch(Some(Refetch::Always), PageArg::default(), None)
+        self.fetch(Some(Refetch::Always), PageArg::default())
     }
 
     /// Asks for the entry again without another subscription.
-    pub(crate) fn fetch(
-        &self,
-        force_refetch: Option<Refetch>,
-        page: PageArg,
-        pages: Option<Arc<dyn PageRules>>,
-    ) -> Refetching<E> {
+    pub(crate) fn fetch(&self, force_refetch: Option<Refetch>, page: PageArg) -> Refetching<E> {
         let store = self.store.clone();
         let request = match &self.request {
             Ok(request) => request,
@@ -163,7 +163,7 @@ impl<E: Query> QueryHandle<E> {
         };
         let (engine, endpoint) = (Arc::clone(&request.engine), Arc::clone(&request.endpoint));
         let asked = arg.clone();
-        let start = QueryStart { pages, ..QueryStart::new(Arc::clone(&endpoint), arg) };
+        let start = QueryStart::new(Arc::clone(&endpoint), arg);
         let started = match engine.start_query(start) {
             Ok(started) => started,
             Err(error) => panic!("{error}"),

@@ -20,14 +20,13 @@ use crate::initiate::InitiateQuery;
 /// Source: RTK Query, `endpoint.initiate` of an infinite query.
 #[must_use = "an initiation does nothing until it is dispatched"]
 pub struct InitiateInfiniteQuery<E: InfiniteQuery> {
-    endpoint: Paged<E>,
     query: InitiateQuery<Paged<E>>,
     mistake: Option<SerializedError>,
 }
 
 impl<E: InfiniteQuery> InitiateInfiniteQuery<E> {
     pub(crate) fn new(endpoint: Paged<E>, arg: E::Arg) -> Self {
-        Self { query: endpoint.clone().initiate(arg), endpoint, mistake: None }
+        Self { query: endpoint.initiate(arg), mistake: None }
     }
 
     /// Sets whether the handle subscribes to the entry, and so keeps it cached; it does by
@@ -61,7 +60,6 @@ impl<E: InfiniteQuery> InitiateInfiniteQuery<E> {
     /// Without cached pages the first one is fetched; when there is none at that end, nothing.
     pub fn direction(mut self, direction: InfiniteQueryDirection) -> Self {
         self.query.page.direction = Some(direction);
-        self.query.pages = Some(Arc::new(self.endpoint.clone()));
         self
     }
 
@@ -107,6 +105,6 @@ impl<E: InfiniteQuery> Dispatch<StateOf<E::Api>, ActionOf<E::Api>> for InitiateI
             Some(mistake) => QueryHandle::failed(store.clone(), mistake),
             None => self.query.dispatch_on(store)?,
         };
-        Ok(InfiniteQueryHandle::new(self.endpoint, handle))
+        Ok(InfiniteQueryHandle::from(handle))
     }
 }

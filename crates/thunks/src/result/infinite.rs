@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use retake_store::cache::{InfiniteData, InfiniteQueryDirection, QueryEntry, QueryError};
+use retake_store::cache::{
+    CacheData, InfiniteData, InfiniteQueryDirection, QueryEntry, QueryError, SerializedError,
+};
 use retake_store::patch::Patchable;
 
 use crate::endpoint::{InfiniteQuery, Paged};
+use crate::engine::{Args, ErasedQuery, has_page};
 use crate::result::QueryState;
 
 /// An infinite query's entry, typed; an entry that does not exist is uninitialized.
@@ -31,10 +34,32 @@ impl<Page: Patchable, PageParam: Patchable> InfiniteQueryState<Page, PageParam> 
     where
         E: InfiniteQuery<Page = Page, PageParam = PageParam>,
     {
+        Self::read(entry, |direction, cached, args| has_page(endpoint, direction, cached, args))
+    }
+
+    /// Returns `entry` as its reader sees it; the endpoint that a store knows says which pages
+    /// there are.
+    pub(crate) fn known(
+        endpoint: Option<&Arc<dyn ErasedQuery>>,
+        entry: Option<&Arc<QueryEntry>>,
+    ) -> Self {
+        Self::read(entry, |direction, cached, args| {
+            endpoint.map_or(Ok(false), |endpoint| endpoint.has_page(direction, cached, args))
+        })
+    }
+
+    fn read(
+        entry: Option<&Arc<QueryEntry>>,
+        has_page: impl Fn(InfiniteQueryDirection, &CacheData, &Args) -> Result<bool, SerializedError>,
+    ) -> Self {
         let query = QueryState::<InfiniteData<Page, PageParam>>::of(entry);
+        let has_pages = query.data.as_ref().is_some_and(|data| !data.pages.is_empty());
+        let cached = entry.and_then(|entry| entry.data.as_ref()).filter(|_| has_pages);
+        // A rule that panics was logged, and names no page.
         let has_page = |direction| {
-            let data = query.data.as_ref();
-            data.is_some_and(|data| endpoint.is_page_beyond(direction, data, &query.original_args))
+            cached.is_some_and(|cached| {
+                has_page(direction, cached, &query.original_args).unwrap_or(false)
+            })
         };
         Self {
             direction: entry.and_then(|entry| entry.direction),

@@ -2,6 +2,7 @@
 
 mod cache;
 mod fetching;
+mod replaced;
 mod rules;
 
 use std::sync::Arc;

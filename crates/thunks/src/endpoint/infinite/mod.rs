@@ -334,7 +334,8 @@ pub trait InfiniteQuery: Sized + MaybeSend + MaybeSync + 'static {
 
     /// Returns the selector of the entry for `arg`.
     ///
-    /// It takes the endpoint along, which says whether there are further pages.
+    /// It takes the endpoint along, which says whether there are further pages, for a state
+    /// knows no endpoints: if another one was injected in its place, ask the handle.
     fn select(
         self,
         arg: &Self::Arg,

@@ -5,18 +5,17 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
-use retake_store::cache::{CacheData, InfiniteData, InfiniteQueryDirection, SerializedError, Tags};
+use retake_store::cache::{InfiniteData, InfiniteQueryDirection, SerializedError, Tags};
 
 use serde::Deserialize;
 
 use super::pages::{beyond, is_null};
 use crate::base_query::Failure;
-use crate::endpoint::arg::from_original_args;
 use crate::endpoint::{
     Fetched, InfiniteQuery, Query, QueryContext, QueryEntryContext, QueryFnContext, QueryOptions,
     QueryOutcome,
 };
-use crate::engine::{Args, PageRules, contain, decode_error};
+use crate::engine::decode_error;
 use crate::extra_options::ExtraOptions;
 use crate::schema::Schemas;
 
@@ -33,21 +32,6 @@ impl<E: InfiniteQuery> Paged<E> {
     #[must_use]
     pub fn new(endpoint: E) -> Self {
         Self(Arc::new(endpoint))
-    }
-
-    /// Returns whether there is a page beyond an end of `data`; `false` without pages, and
-    /// when the endpoint's function panics.
-    pub(crate) fn is_page_beyond(
-        &self,
-        direction: InfiniteQueryDirection,
-        data: &Pages<E>,
-        args: &Args,
-    ) -> bool {
-        let found = contain("the rule for pages", || {
-            let arg = from_original_args(args.as_deref())?;
-            Ok(beyond(&*self.0, direction, data, &arg).page_param.is_some())
-        });
-        found.unwrap_or(false)
     }
 
     /// Fetches the page with `page_param` and adds it to `data`.
@@ -169,6 +153,10 @@ impl<E: InfiniteQuery> Query for Paged<E> {
         self.0.provides_tags(outcome, arg)
     }
 
+    fn has_page(&self, direction: InfiniteQueryDirection, cached: &Pages<E>, arg: &E::Arg) -> bool {
+        cached.pages.is_empty() || beyond(&*self.0, direction, cached, arg).page_param.is_some()
+    }
+
     async fn on_query_started(&self, arg: E::Arg, cx: QueryContext<Self>) {
         self.0.on_query_started(arg, cx).await;
     }
@@ -191,22 +179,6 @@ impl<E: InfiniteQuery> Query for Paged<E> {
 
     fn cache_key(&self, arg: &E::Arg) -> Result<String, SerializedError> {
         self.0.cache_key(arg)
-    }
-}
-
-impl<E: InfiniteQuery> PageRules for Paged<E> {
-    fn has_page(
-        &self,
-        direction: InfiniteQueryDirection,
-        cached: &CacheData,
-        args: &Args,
-    ) -> Result<bool, SerializedError> {
-        contain("the rule for pages", || {
-            let data = cached.get::<Pages<E>>().map_err(|error| decode_error(&error))?;
-            let arg = from_original_args(args.as_deref())?;
-            let is_empty = data.pages.is_empty();
-            Ok(is_empty || beyond(&*self.0, direction, &data, &arg).page_param.is_some())
-        })
     }
 }
 
