@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use futures::future::join_all;
-use retake_store::cache::{ActionOf, Api, QueryArg, StateOf, StoreOf};
+use retake_store::cache::{ActionOf, Api, QueryArg, SerializedError, StateOf, StoreOf};
 use retake_store::{Dispatch, DispatchError};
 
 use crate::endpoint::{Mutation, Query};
@@ -27,8 +27,8 @@ pub struct GetRunningQuery<E> {
 }
 
 impl<E: Query> GetRunningQuery<E> {
-    pub(crate) fn new(endpoint: &E, arg: &E::Arg) -> Self {
-        Self { key: endpoint.cache_key(arg).ok(), endpoint: PhantomData }
+    pub(crate) fn new(key: Result<String, SerializedError>) -> Self {
+        Self { key: key.ok(), endpoint: PhantomData }
     }
 }
 

@@ -272,7 +272,7 @@ pub trait Query: Sized + MaybeSend + MaybeSync + 'static {
     /// Returns what to dispatch to get at the request for `arg` that is under way, if there is
     /// one; see [`GetRunningQuery`].
     fn running_query(&self, arg: &Self::Arg) -> GetRunningQuery<Self> {
-        GetRunningQuery::new(self, arg)
+        GetRunningQuery::new(self.cache_key(arg))
     }
 
     /// Returns what to dispatch to change what the endpoint does in a store.

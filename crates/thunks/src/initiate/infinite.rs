@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use retake_store::cache::{
     ActionOf, InfiniteQueryDirection, Refetch, SerializedError, StateOf, StoreOf,
@@ -42,7 +43,7 @@ impl<E: InfiniteQuery> InitiateInfiniteQuery<E> {
         self
     }
 
-    /// Sets the options of the subscription, which the state keeps.
+    /// Sets all options of the subscription, which the state keeps.
     pub fn subscription_options(mut self, options: SubscriptionOptions) -> Self {
         self.query = self.query.subscription_options(options);
         self
@@ -51,6 +52,34 @@ impl<E: InfiniteQuery> InitiateInfiniteQuery<E> {
     /// Sets options for the base query; see [`InitiateQuery::extra_options`].
     pub fn extra_options(mut self, options: impl Into<ExtraOptions>) -> Self {
         self.query = self.query.extra_options(options);
+        self
+    }
+
+    /// Sets how long after each answer the pages are fetched again; see
+    /// [`InitiateQuery::polling_interval`].
+    pub fn polling_interval(mut self, interval: Duration) -> Self {
+        self.query = self.query.polling_interval(interval);
+        self
+    }
+
+    /// Sets whether polling pauses while the window does not have the focus; it does not by
+    /// default.
+    pub fn skip_polling_if_unfocused(mut self, skip: bool) -> Self {
+        self.query = self.query.skip_polling_if_unfocused(skip);
+        self
+    }
+
+    /// Sets whether the pages are fetched again when the window gets the focus; the api decides
+    /// by default.
+    pub fn refetch_on_focus(mut self, refetch: bool) -> Self {
+        self.query = self.query.refetch_on_focus(refetch);
+        self
+    }
+
+    /// Sets whether the pages are fetched again when the network is back; the api decides by
+    /// default.
+    pub fn refetch_on_reconnect(mut self, refetch: bool) -> Self {
+        self.query = self.query.refetch_on_reconnect(refetch);
         self
     }
 

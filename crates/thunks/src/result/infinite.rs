@@ -1,5 +1,6 @@
 //! An infinite query's entry as its reader sees it.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use retake_store::cache::{
@@ -12,6 +13,9 @@ use crate::engine::{Args, ErasedQuery, has_page};
 use crate::result::QueryState;
 
 /// An infinite query's entry, typed; an entry that does not exist is uninitialized.
+///
+/// It dereferences to the entry as that of a query: `state.data`, `state.error`,
+/// `state.is_fetching()`, .. To move something out of it, write `state.query.data`.
 ///
 /// Source: RTK Query, the result of an infinite query's `select`.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,5 +109,13 @@ impl<Page, PageParam> InfiniteQueryState<Page, PageParam> {
     /// As [`QueryState::into_result`].
     pub fn into_result(self) -> Result<Arc<InfiniteData<Page, PageParam>>, QueryError> {
         self.query.into_result()
+    }
+}
+
+impl<Page, PageParam> Deref for InfiniteQueryState<Page, PageParam> {
+    type Target = QueryState<InfiniteData<Page, PageParam>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.query
     }
 }

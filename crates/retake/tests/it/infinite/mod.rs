@@ -1,5 +1,6 @@
 //! Infinite queries: lists that are fetched page by page.
 
+mod as_query;
 mod cache;
 mod fetching;
 mod replaced;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use retake_store::cache::{Api, InfiniteData, SerializedError, StateOf, Tags};
 use retake_store::patch::{PatchOp, Patchable};
-use retake_store::{MaybeSend, MaybeSync, Topic};
+use retake_store::{Action, MaybeSend, MaybeSync, Topic};
 use serde_json::Value;
 
 pub use paged::Paged;
@@ -20,13 +20,16 @@ use crate::cache_thunks::{
 };
 use crate::endpoint::arg::to_original_args;
 use crate::endpoint::fetched::decode_response;
+use crate::endpoint::matchers::{FulfilledAction, PendingAction, RejectedAction, query_request};
 use crate::endpoint::{
     EndpointArg, Fetched, Query, QueryArgs, QueryContext, QueryEntryContext, QueryFnContext,
     QueryOptions, QueryOutcome,
 };
+use crate::enhance::EnhanceQuery;
 use crate::extra_options::ExtraOptions;
 use crate::initiate::InitiateInfiniteQuery;
 use crate::result::InfiniteQueryState;
+use crate::running::GetRunningQuery;
 use crate::schema::Schemas;
 
 /// An endpoint that reads a list page by page: what it asks the server for a page, and which
@@ -236,7 +239,7 @@ pub trait InfiniteQuery: Sized + MaybeSend + MaybeSync + 'static {
         async {}
     }
 
-    /// Runs with every entry of the endpoint, as that of a [`Query`] does.
+    /// Runs with every entry of the endpoint, as that of a [`Query`] does: its data is all pages.
     fn on_cache_entry_added(
         &self,
         arg: Self::Arg,
@@ -282,6 +285,17 @@ pub trait InfiniteQuery: Sized + MaybeSend + MaybeSync + 'static {
     /// Returns what to dispatch to fetch the first page and subscribe.
     fn initiate(self, arg: Self::Arg) -> InitiateInfiniteQuery<Self> {
         InitiateInfiniteQuery::new(self.paged(), arg)
+    }
+
+    /// Returns what to dispatch to get at the request for `arg` that is under way, whichever
+    /// page it fetches; see [`GetRunningQuery`].
+    fn running_query(&self, arg: &Self::Arg) -> GetRunningQuery<Paged<Self>> {
+        GetRunningQuery::new(self.cache_key(arg))
+    }
+
+    /// Returns what to dispatch to change what the endpoint does in a store.
+    fn enhance(self) -> EnhanceQuery<Paged<Self>> {
+        self.paged().enhance()
     }
 
     /// Returns what to dispatch to fetch the first page without subscribing, unless there is
@@ -342,11 +356,43 @@ pub trait InfiniteQuery: Sized + MaybeSend + MaybeSync + 'static {
     ) -> impl Fn(&StateOf<Self::Api>) -> InfiniteQueryState<Self::Page, Self::PageParam>
     + Clone
     + use<Self> {
-        let key: Option<Arc<str>> = self.cache_key(arg).ok().map(Arc::from);
+        self.select_if(Some(arg))
+    }
+
+    /// Returns the selector of the entry for `arg`; without an argument, of none: it is
+    /// uninitialized.
+    fn select_if(
+        self,
+        arg: Option<&Self::Arg>,
+    ) -> impl Fn(&StateOf<Self::Api>) -> InfiniteQueryState<Self::Page, Self::PageParam>
+    + Clone
+    + use<Self> {
+        let key: Option<Arc<str>> = arg.and_then(|arg| self.cache_key(arg).ok()).map(Arc::from);
         let endpoint = self.paged();
         move |state| {
             let slice = Self::Api::slice(state);
             InfiniteQueryState::of(&endpoint, key.as_ref().and_then(|key| slice.query(key)))
         }
+    }
+
+    /// Returns `action` if it says that a request of this endpoint started.
+    fn match_pending<'a, A: Action>(&self, action: &'a A) -> Option<PendingAction<'a, Self::Arg>> {
+        PendingAction::of(query_request::<Self::Api, A>(action, self.name())?)
+    }
+
+    /// Returns `action` if it brings all pages, of a request of this endpoint that succeeded.
+    fn match_fulfilled<'a, A: Action>(
+        &self,
+        action: &'a A,
+    ) -> Option<FulfilledAction<'a, Self::Arg, <Paged<Self> as Query>::Output>> {
+        FulfilledAction::of(query_request::<Self::Api, A>(action, self.name())?)
+    }
+
+    /// Returns `action` if it says that a request of this endpoint failed.
+    fn match_rejected<'a, A: Action>(
+        &self,
+        action: &'a A,
+    ) -> Option<RejectedAction<'a, Self::Arg>> {
+        RejectedAction::of(query_request::<Self::Api, A>(action, self.name())?)
     }
 }
