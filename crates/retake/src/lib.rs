@@ -115,7 +115,10 @@ pub mod prelude {
         setup_listeners, thunk, upsert_query_entries,
     };
     pub use retake_thunks::{InfinitePages, InfiniteQuery, InfiniteQueryState, Paged};
-    pub use retake_thunks::{running_mutations, running_queries};
+    pub use retake_thunks::{
+        OverrideExisting, UntypedMutation, UntypedQuery, inject_endpoints, running_mutations,
+        running_queries,
+    };
 
     pub use crate::configure_store;
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use retake::prelude::*;
-use retake::thunks::{EndpointExists, JsonArg, OverrideExisting, UntypedQuery, inject_endpoints};
+use retake::thunks::{EndpointExists, JsonArg};
 use retake_testing::{
     ActionLog, Reply, ScriptedBaseQuery, TestStore, VirtualRuntime, assert_actions,
 };
