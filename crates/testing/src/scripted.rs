@@ -11,11 +11,16 @@ use serde_json::{Value, json};
 
 /// A server in a script: answers by route, in order, after a delay.
 ///
-/// A route is `"METHOD url"`, or a prefix of it that ends in `*`; the exact one goes first,
-/// then the longest prefix. Its answers are used in order and the last one repeats. An
-/// unknown route answers 404. The answer is chosen when the request is sent. A request that
-/// says which answers are data is asked; its response handler is not, as the script gives
-/// the data. Clones are one server.
+/// A route is `"METHOD url?query"`, with the parameters of the request form-urlencoded behind
+/// the url; or `"METHOD url"`, whatever the parameters are; or a beginning of these that ends
+/// in `*`. The longest route that fits goes, of two that differ in the `*` the one without. The
+/// url is what the endpoint wrote: a script has no base. Headers and bodies choose nothing;
+/// they are in [`requests`](Self::requests).
+///
+/// The answers of a route are used in order and the last one repeats. An unknown route answers
+/// 404. The answer is chosen when the request is sent. A request that says which answers are
+/// data is asked; its response handler is not, as the script gives the data. Clones are one
+/// server.
 ///
 /// # Examples
 /// ```
@@ -25,6 +30,7 @@ use serde_json::{Value, json};
 ///
 /// let server = ScriptedBaseQuery::new(VirtualRuntime::new());
 /// server.on("GET posts/5", Reply::ok(json!({"id": 5})).after(Duration::from_millis(20)));
+/// server.on("GET posts?page=2", Reply::ok(json!([]))); // Request::get("posts").param("page", 2)
 /// server.on("PATCH posts/*", Reply::status(422, json!({"message": "no"})));
 /// assert!(server.requests().is_empty());
 /// ```
@@ -49,6 +55,7 @@ struct Route {
 
 /// A request that was sent to a [`ScriptedBaseQuery`].
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SentRequest {
     /// When, in milliseconds since the Unix epoch.
     pub at: u64,
@@ -56,8 +63,12 @@ pub struct SentRequest {
     pub endpoint: String,
     /// The method.
     pub method: String,
-    /// The address.
+    /// The address, without the parameters.
     pub url: String,
+    /// Query parameters in order, as the endpoint gave them.
+    pub params: Vec<(String, String)>,
+    /// Headers in order, as the endpoint gave them: without those that a base query adds.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Option<Body>,
 }
@@ -109,7 +120,7 @@ impl ScriptedBaseQuery {
         Self { runtime: Arc::new(runtime), script: Arc::default() }
     }
 
-    /// Adds an answer to a route.
+    /// Adds an answer to a route: `"METHOD url?query"`, `"METHOD url"`, or a beginning and `*`.
     pub fn on(&self, route: &str, reply: Reply) {
         self.lock().routes.entry(route.to_owned()).or_default().replies.push(reply);
     }
@@ -132,25 +143,26 @@ impl ScriptedBaseQuery {
     }
 
     fn receive(&self, request: Request, cx: &RequestContext) -> (usize, Reply) {
-        let Request { method, url, body, .. } = request;
+        let Request { method, url, params, headers, body, .. } = request;
         let mut script = self.lock();
-        let reply = script.reply(&format!("{method} {url}"));
+        let reply = script.reply(&format!("{method} {url}"), &params);
         let endpoint = cx.endpoint().to_owned();
-        let sent = SentRequest { at: self.runtime.now(), endpoint, method, url, body };
+        let at = self.runtime.now();
+        let sent = SentRequest { at, endpoint, method, url, params, headers, body };
         script.requests.push(sent);
         (script.requests.len() - 1, reply)
     }
 }
 
 impl Script {
-    fn reply(&mut self, request: &str) -> Reply {
-        let matching = |route: &&String| {
-            route.strip_suffix('*').is_some_and(|prefix| request.starts_with(prefix))
+    fn reply(&mut self, request: &str, params: &[(String, String)]) -> Reply {
+        let with_params = with_params(request, params);
+        let literal = |route: &str| match route.strip_suffix('*') {
+            Some(prefix) => with_params.starts_with(prefix).then_some((prefix.len(), false)),
+            None => [&*with_params, request].contains(&route).then_some((route.len(), true)),
         };
-        let name = match self.routes.contains_key(request) {
-            true => Some(request.to_owned()),
-            false => self.routes.keys().filter(matching).max_by_key(|name| name.len()).cloned(),
-        };
+        let fitting = self.routes.keys().filter_map(|route| Some((literal(route)?, route)));
+        let name = fitting.max().map(|(_, route)| route.clone());
         let route = name.and_then(|name| self.routes.get_mut(&name));
         let reply = route.and_then(|route| {
             let index = route.used.min(route.replies.len().saturating_sub(1));
@@ -158,6 +170,19 @@ impl Script {
             route.replies.get(index).cloned()
         });
         reply.unwrap_or_else(|| Reply::status(404, json!({"message": "no route"})))
+    }
+}
+
+/// Returns `request` with its parameters, as the base query for HTTP writes them by default.
+fn with_params(request: &str, params: &[(String, String)]) -> String {
+    if params.is_empty() {
+        return request.to_owned();
+    }
+    let params = form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+    match request.split_once('?') {
+        None => format!("{request}?{params}"),
+        Some((_, "")) => format!("{request}{params}"),
+        Some(_) => format!("{request}&{params}"),
     }
 }
 

@@ -22,6 +22,7 @@ mod rehydration;
 mod retry;
 mod running;
 mod schemas;
+mod scripts;
 mod several_apis;
 mod streaming;
 mod tokio_threads;
