@@ -21,6 +21,7 @@ mod random;
 mod rehydration;
 mod retry;
 mod running;
+mod runtimes;
 mod schemas;
 mod scripts;
 mod several_apis;

@@ -8,8 +8,8 @@ use futures::future::{Either, select};
 use futures::{StreamExt, stream};
 use retake::prelude::*;
 use retake::store::cache::CacheAction;
-use retake::thunks::{NeverLoaded, Runtime, UntypedMutation};
-use retake_testing::{ActionLog, Reply, ScriptedBaseQuery, TestStore, VirtualRuntime};
+use retake::thunks::NeverLoaded;
+use retake_testing::{ActionLog, Reply, ScriptedBaseQuery, TestStore};
 use serde_json::json;
 
 use crate::app::{App, AppAction, PostsApi};
@@ -18,7 +18,6 @@ const MS: Duration = Duration::from_millis(1);
 
 /// What the tests of this file give their endpoints.
 struct Extra {
-    runtime: VirtualRuntime,
     /// What the functions have seen, in order.
     seen: Mutex<Vec<String>>,
     socket: Mutex<Option<mpsc::UnboundedReceiver<String>>>,
@@ -59,7 +58,7 @@ impl Query for Messages {
             removed = rest;
         }
         extra.see("removed");
-        extra.runtime.sleep(5 * MS).await;
+        cx.runtime().sleep(5 * MS).await;
         extra.see("cleaned up");
     }
 }
@@ -71,12 +70,11 @@ fn start() -> (TestStore<App, AppAction>, Arc<Extra>) {
         server.on("GET messages/404", Reply::status(404, json!("none")));
         server.on("GET messages/*", Reply::ok(json!(["hello"])).after(10 * MS));
         server.on("POST it", Reply::ok(json!("done")).after(10 * MS));
-        let (runtime, alive) = (runtime.clone(), Arc::default());
         let (seen, socket) = (Mutex::default(), Mutex::default());
-        let extra = Arc::new(Extra { runtime: runtime.clone(), seen, socket, alive });
+        let extra = Arc::new(Extra { seen, socket, alive: Arc::default() });
         kept = Some(Arc::clone(&extra));
         configure_store::<App, AppAction>()
-            .runtime(runtime)
+            .runtime(runtime.clone())
             .api(PostsApi, server)
             .extra(extra)
             .middleware(log.clone())

@@ -19,6 +19,7 @@ use crate::endpoint::{EndpointArg, Fetched, Mutation, Query, QueryArgs};
 use crate::engine::lifecycle::{Lifecycle, QueryFulfilled};
 use crate::engine::{Engine, decode_error, retyped, store_of};
 use crate::result::{MutationState, QueryState};
+use crate::runtime::Runtime;
 use crate::schema::Validation;
 
 /// What a `query_fn` knows of its request, with the base query at hand.
@@ -116,6 +117,12 @@ impl<P: Api<BaseQuery: BaseQuery>> QueryFnContext<P> {
         self.request.extra()
     }
 
+    /// Returns the runtime of the store: where a `query_fn` gets time from.
+    #[must_use]
+    pub fn runtime(&self) -> &Arc<dyn Runtime> {
+        self.request.runtime()
+    }
+
     /// Returns the store, unless it is gone.
     #[must_use]
     pub fn store(&self) -> Option<StoreOf<P>> {
@@ -182,6 +189,12 @@ macro_rules! context {
             #[must_use]
             pub fn extra<T: Any>(&self) -> Option<&T> {
                 self.lifecycle.engine.extra().get()
+            }
+
+            /// Returns the runtime of the store: where the function gets time from.
+            #[must_use]
+            pub fn runtime(&self) -> &Arc<dyn Runtime> {
+                self.lifecycle.engine.runtime()
             }
 
             /// Returns the id of the request.

@@ -13,6 +13,7 @@ use crate::endpoint::{Mutation, Query};
 use crate::engine::entry::{CacheDataLoaded, CacheEntryRemoved, EntryLifecycle};
 use crate::engine::store_of;
 use crate::result::{MutationState, QueryState};
+use crate::runtime::Runtime;
 
 macro_rules! entry_context {
     ($name:ident, $endpoint:ident, $what:literal) => {
@@ -71,6 +72,12 @@ macro_rules! entry_context {
             #[must_use]
             pub fn extra<T: Any>(&self) -> Option<&T> {
                 self.entry.engine.extra().get()
+            }
+
+            /// Returns the runtime of the store: where the function gets time from.
+            #[must_use]
+            pub fn runtime(&self) -> &Arc<dyn Runtime> {
+                self.entry.engine.runtime()
             }
 
             /// Returns the id of the request that added the entry.
