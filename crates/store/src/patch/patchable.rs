@@ -86,6 +86,12 @@ use super::path::Path;
 /// ```
 ///
 /// Source: Immer for the laws, RFC 6902 for the operations, RTK's structural sharing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Patchable`: its differences cannot be told as patches",
+    label = "not `Patchable`",
+    note = "a type of your own: `#[derive(Patchable)]` beside serde's derives and `Clone`",
+    note = "a type of another crate: wrap it, `retake::store::patch::Json<{Self}>`"
+)]
 pub trait Patchable: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// Returns whether the values are surely equal, by pointers where there are any.
     ///
