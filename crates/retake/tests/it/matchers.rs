@@ -202,6 +202,47 @@ fn matchers_take_the_action_of_the_application_and_know_their_endpoint() {
     assert!(GetStock.match_fulfilled(&JournalAction::Cleared).is_none());
 }
 
+/// What `Shop::match_request` says of `action`.
+fn told(action: &AppAction) -> Option<String> {
+    let request = Shop::match_request(action)?;
+    let what = match (request.pending(), request.fulfilled(), request.rejected()) {
+        (Some(_), None, None) => "asks".into(),
+        (None, Some(fulfilled), None) => format!("got {}", fulfilled.payload.to_json().unwrap()),
+        (None, None, Some(rejected)) if rejected.aborted => "aborted".into(),
+        (None, None, Some(rejected)) => match &rejected.payload {
+            Some(value) => format!("refused with {}", value["status"]),
+            None => format!("failed: {}", rejected.to_error()),
+        },
+        several => panic!("one step is one thing: {several:?}"),
+    };
+    let (kind, arg) = (request.kind(), request.original_args());
+    Some(format!("{kind:?} {}({}) {what}", request.endpoint_name(), arg.unwrap_or(&Value::Null)))
+}
+
+#[test]
+fn an_api_finds_the_requests_of_all_its_endpoints() {
+    let store = start();
+    store.run_until(store.dispatch(GetPrice.initiate("plum".into()))).unwrap();
+    drop(store.dispatch(GetPrice.initiate("plum".into()))); // cached: no request
+    store.run_until(store.dispatch(Buy.initiate("air".into()))).unwrap_err();
+    let fig = store.dispatch(GetStock.initiate("fig".into()));
+    fig.abort();
+    store.settle();
+    store.dispatch(JournalAction::Cleared);
+    store.dispatch(Shop::reset_api_state());
+
+    let expected = [
+        r#"Query getPrice("plum") asks"#,
+        r#"Query getPrice("plum") got 3"#,
+        r#"Mutation buy("air") asks"#,
+        r#"Mutation buy("air") refused with 404"#,
+        r#"Query getStock("fig") asks"#,
+        r#"Query getStock("fig") aborted"#,
+    ];
+    let told: Vec<_> = store.log().actions().iter().filter_map(told).collect();
+    assert_eq!(told, expected);
+}
+
 #[test]
 fn an_api_may_say_the_keys_of_its_entries() {
     let store = start();
@@ -219,7 +260,7 @@ fn an_api_may_say_the_keys_of_its_entries() {
     let stock = store.dispatch(GetStock.initiate("Fig".into()));
     let key = stock.query_cache_key().map(|key| &**key);
     assert_eq!(key, Some("stock of Fig"), "the endpoint goes first");
-    let untyped = retake::thunks::UntypedQuery::<Shop>::new("any").build();
+    let untyped = UntypedQuery::<Shop>::new("any").build();
     assert_eq!(untyped.cache_key(&json!("X").into()).as_deref(), Ok("any:x"));
 }
 

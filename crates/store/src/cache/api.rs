@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::action::Action;
 use crate::cache::{
-    ApiAction, ApiOptions, ApiState, CacheAction, Rehydration, SchemaHooks, TagDescription,
-    WindowAction, cache_key,
+    ApiAction, ApiOptions, ApiState, CacheAction, Rehydration, RequestAction, SchemaHooks,
+    TagDescription, WindowAction, cache_key,
 };
 use crate::reducer::Reducer;
 use crate::state::State;
@@ -138,6 +138,44 @@ pub trait Api: Sized + Send + Sync + 'static {
     #[must_use]
     fn reset_api_state() -> ApiAction<Self> {
         CacheAction::ResetApiState.into()
+    }
+
+    /// Returns `action` if it is a step of a request of any endpoint of this api, query or
+    /// mutation.
+    ///
+    /// The action may be the application's or the api's: in a reducer, a middleware or a
+    /// listener. One endpoint's requests, with its types, are found by its own matchers.
+    ///
+    /// # Examples
+    /// ```
+    /// # use retake_store::cache::{Api, ApiAction, ApiState};
+    /// # use retake_store::{Action, Changed, Reducer, State};
+    /// # #[derive(Clone, Default)]
+    /// # struct App { posts: ApiState<PostsApi> }
+    /// # impl State for App {}
+    /// # impl<A: Action> Reducer<A> for App {
+    /// #     fn reduce(&mut self, action: &A) -> Changed { self.posts.reduce(action) }
+    /// # }
+    /// # struct PostsApi;
+    /// # impl Api for PostsApi {
+    /// #     const REDUCER_PATH: &'static str = "posts";
+    /// #     type State = App;
+    /// #     type Action = ApiAction<PostsApi>;
+    /// #     type BaseQuery = ();
+    /// #     fn slice(app: &App) -> &ApiState<Self> { &app.posts }
+    /// # }
+    /// fn failure(action: &ApiAction<PostsApi>) -> Option<String> {
+    ///     let request = PostsApi::match_request(action)?;
+    ///     let rejected = request.rejected().filter(|rejected| !rejected.aborted)?;
+    ///     Some(format!("{}: {}", request.endpoint_name(), rejected.to_error()))
+    /// }
+    /// assert_eq!(failure(&PostsApi::reset_api_state()), None);
+    /// ```
+    ///
+    /// Source: Redux Toolkit, `isPending`, `isFulfilled`, `isRejected`, `isRejectedWithValue`.
+    fn match_request<A: Action>(action: &A) -> Option<RequestAction<'_>> {
+        let action = action.leaf().downcast_ref::<ApiAction<Self>>()?;
+        RequestAction::of(action.action())
     }
 
     /// Returns the action that says what happened to the window or the network.

@@ -3,6 +3,7 @@
 //! - [`CacheState`]: query entries, mutation entries, the tag index, subscriptions and
 //!   configuration, with RTK Query's JSON form; [`ApiState`] is the one of an api.
 //! - [`CacheAction`]: what can happen to it; [`ApiAction`] is the one of an api.
+//! - [`RequestAction`]: a step of a request of any endpoint.
 //! - [`CacheData`]: cached data, typed or JSON; [`Delta`]: an edit of it, as lazy patches.
 //! - [`InfiniteData`]: the data of an infinite query.
 //! - [`Tag`]: what data is about.
@@ -21,6 +22,7 @@ mod key;
 mod provided;
 mod reducer;
 mod rehydration;
+mod request_action;
 mod schema;
 mod selectors;
 mod state;
@@ -45,6 +47,7 @@ pub use infinite::{InfiniteData, InfiniteQueryDirection, PageArg};
 pub use key::cache_key;
 pub use provided::Provided;
 pub use rehydration::{Rehydration, RehydrationError};
+pub use request_action::RequestAction;
 pub use schema::{
     EndpointKind, SchemaFailure, SchemaHooks, SchemaIssue, SchemaKind, SkippedSchemas,
 };

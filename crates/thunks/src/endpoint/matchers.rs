@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use retake_store::Action;
 use retake_store::cache::{
-    Api, ApiAction, CacheAction, CacheData, DecodeError, Fulfilled, QueryError, Rejected,
-    SerializedError, Step,
+    Api, CacheData, DecodeError, EndpointKind, Fulfilled, QueryError, Rejected, RequestAction,
+    SerializedError,
 };
 use retake_store::patch::Patchable;
 use serde_json::Value;
@@ -15,48 +15,29 @@ use serde_json::Value;
 use crate::endpoint::EndpointArg;
 use crate::endpoint::arg::from_original_args;
 
-/// One step of an endpoint's request, as its action has it.
-#[derive(Clone, Copy)]
-pub(crate) struct MatchedRequest<'a> {
-    request_id: &'a Arc<str>,
-    cache_key: &'a Arc<str>,
-    args: Option<&'a Value>,
-    upsert: bool,
-    step: &'a Step,
-}
-
-fn cache_action<P: Api, A: Action>(action: &A) -> Option<&CacheAction> {
-    action.leaf().downcast_ref::<ApiAction<P>>().map(|action| &**action.action())
-}
-
 /// Returns `action` if it is a step of a request of the query `endpoint`.
 pub(crate) fn query_request<'a, P: Api, A: Action>(
     action: &'a A,
     endpoint: &str,
-) -> Option<MatchedRequest<'a>> {
-    let CacheAction::Query(request) = cache_action::<P, A>(action)? else { return None };
-    (*request.arg.endpoint_name == *endpoint).then(|| MatchedRequest {
-        request_id: &request.request_id,
-        cache_key: &request.arg.query_cache_key,
-        args: request.arg.original_args.as_deref(),
-        upsert: request.upsert,
-        step: &request.step,
-    })
+) -> Option<RequestAction<'a>> {
+    request_of::<P, A>(action, EndpointKind::Query, endpoint)
 }
 
 /// Returns `action` if it is a step of a request of the mutation `endpoint`.
 pub(crate) fn mutation_request<'a, P: Api, A: Action>(
     action: &'a A,
     endpoint: &str,
-) -> Option<MatchedRequest<'a>> {
-    let CacheAction::Mutation(request) = cache_action::<P, A>(action)? else { return None };
-    (*request.arg.endpoint_name == *endpoint).then(|| MatchedRequest {
-        request_id: &request.request_id,
-        cache_key: request.mutation_key(),
-        args: request.arg.original_args.as_deref(),
-        upsert: request.upsert,
-        step: &request.step,
-    })
+) -> Option<RequestAction<'a>> {
+    request_of::<P, A>(action, EndpointKind::Mutation, endpoint)
+}
+
+fn request_of<'a, P: Api, A: Action>(
+    action: &'a A,
+    kind: EndpointKind,
+    endpoint: &str,
+) -> Option<RequestAction<'a>> {
+    let request = P::match_request(action)?;
+    (request.kind() == kind && **request.endpoint_name() == *endpoint).then_some(request)
 }
 
 macro_rules! request_accessors {
@@ -65,20 +46,20 @@ macro_rules! request_accessors {
             /// Returns the id of the request.
             #[must_use]
             pub fn request_id(&self) -> &'a Arc<str> {
-                self.request.request_id
+                self.request.request_id()
             }
 
             /// Returns the key of the entry: of a mutation, its fixed cache key or the id of the
             /// request.
             #[must_use]
             pub fn cache_key(&self) -> &'a Arc<str> {
-                self.request.cache_key
+                self.request.cache_key()
             }
 
             /// Returns whether the data comes from `upsert_query_data`, not from a server.
             #[must_use]
             pub fn is_upsert(&self) -> bool {
-                self.request.upsert
+                self.request.is_upsert()
             }
         }
 
@@ -92,15 +73,15 @@ macro_rules! request_accessors {
             /// [`SerializedError`] when it is no `Arg`: the action is from a log of another
             /// version.
             pub fn arg(&self) -> Result<Arg, SerializedError> {
-                from_original_args(self.request.args)
+                from_original_args(self.request.original_args())
             }
         }
 
         impl<$($param),+> fmt::Debug for $name<'_, $($param),+> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($name))
-                    .field("request_id", &self.request.request_id)
-                    .field("cache_key", &self.request.cache_key)
+                    .field("request_id", self.request.request_id())
+                    .field("cache_key", self.request.cache_key())
                     .finish_non_exhaustive()
             }
         }
@@ -111,7 +92,7 @@ macro_rules! request_accessors {
 ///
 /// Source: RTK Query, `endpoint.matchPending`.
 pub struct PendingAction<'a, Arg> {
-    request: MatchedRequest<'a>,
+    request: RequestAction<'a>,
     started_time_stamp: u64,
     arg: PhantomData<fn() -> Arg>,
 }
@@ -119,8 +100,8 @@ pub struct PendingAction<'a, Arg> {
 request_accessors!(PendingAction<'a, Arg>);
 
 impl<'a, Arg> PendingAction<'a, Arg> {
-    pub(crate) fn of(request: MatchedRequest<'a>) -> Option<Self> {
-        let Step::Pending { started_time_stamp } = *request.step else { return None };
+    pub(crate) fn of(request: RequestAction<'a>) -> Option<Self> {
+        let started_time_stamp = request.pending()?;
         Some(Self { request, started_time_stamp, arg: PhantomData })
     }
 
@@ -136,7 +117,7 @@ impl<'a, Arg> PendingAction<'a, Arg> {
 ///
 /// Source: RTK Query, `endpoint.matchFulfilled`.
 pub struct FulfilledAction<'a, Arg, T> {
-    request: MatchedRequest<'a>,
+    request: RequestAction<'a>,
     fulfilled: &'a Fulfilled,
     types: PhantomData<fn() -> (Arg, T)>,
 }
@@ -144,8 +125,8 @@ pub struct FulfilledAction<'a, Arg, T> {
 request_accessors!(FulfilledAction<'a, Arg, T>);
 
 impl<'a, Arg, T> FulfilledAction<'a, Arg, T> {
-    pub(crate) fn of(request: MatchedRequest<'a>) -> Option<Self> {
-        let Step::Fulfilled(fulfilled) = request.step else { return None };
+    pub(crate) fn of(request: RequestAction<'a>) -> Option<Self> {
+        let fulfilled = request.fulfilled()?;
         Some(Self { request, fulfilled, types: PhantomData })
     }
 
@@ -183,7 +164,7 @@ impl<Arg, T: Patchable> FulfilledAction<'_, Arg, T> {
 ///
 /// Source: RTK Query, `endpoint.matchRejected`.
 pub struct RejectedAction<'a, Arg> {
-    request: MatchedRequest<'a>,
+    request: RequestAction<'a>,
     rejected: &'a Rejected,
     arg: PhantomData<fn() -> Arg>,
 }
@@ -191,13 +172,9 @@ pub struct RejectedAction<'a, Arg> {
 request_accessors!(RejectedAction<'a, Arg>);
 
 impl<'a, Arg> RejectedAction<'a, Arg> {
-    pub(crate) fn of(request: MatchedRequest<'a>) -> Option<Self> {
-        match request.step {
-            Step::Rejected(rejected) if !rejected.condition => {
-                Some(Self { request, rejected, arg: PhantomData })
-            }
-            _ => None,
-        }
+    pub(crate) fn of(request: RequestAction<'a>) -> Option<Self> {
+        let rejected = request.rejected()?;
+        Some(Self { request, rejected, arg: PhantomData })
     }
 
     /// Returns the error that the entry shows.
