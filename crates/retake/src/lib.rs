@@ -202,6 +202,9 @@ mod guide {
     #[doc = include_str!("../../../docs/src/async-thunks.md")]
     mod async_thunks {}
 
+    #[doc = include_str!("../../../docs/src/selectors.md")]
+    mod selectors {}
+
     #[doc = include_str!("../../../docs/src/testing.md")]
     mod testing {}
 

@@ -64,6 +64,27 @@ impl<I, F, V: PartialEq + Clone, T: Clone> Selector<I, F, V, T> {
         result
     }
 
+    /// Returns the selector as a function of the state, as the `select` of an endpoint does.
+    ///
+    /// So it can be an input of another selector, or what a keyed listener selects with.
+    ///
+    /// # Examples
+    /// ```
+    /// use retake_store::create_selector;
+    ///
+    /// struct App { names: Vec<&'static str> }
+    ///
+    /// let count = create_selector((|app: &App| app.names.clone(),), |names| names.len()).into_fn();
+    /// let text = create_selector((count,), |count| format!("{count} names"));
+    /// assert_eq!(text.select(&App { names: vec!["ferris"] }), "1 names");
+    /// ```
+    pub fn into_fn<S: ?Sized>(self) -> impl Fn(&S) -> T
+    where
+        I: Inputs<S, F, T, Values = V>,
+    {
+        move |state| self.select(state)
+    }
+
     /// Returns how often the value was computed.
     #[must_use]
     pub fn recomputations(&self) -> u64 {

@@ -11,12 +11,12 @@ use crate::{App, PostList};
 /// and calls it as often as it likes.
 pub fn visible_posts() -> impl Fn(&App) -> PostList + Send + Sync {
     let list = ListPosts.select(&());
-    let selector = create_selector(
+    create_selector(
         (move |app: &App| list(app).data, |app: &App| app.filter.text.to_lowercase()),
         |posts, text| {
             let posts = posts.iter().flat_map(|posts| posts.iter());
             posts.filter(|post| post.title.to_lowercase().contains(text)).cloned().collect()
         },
-    );
-    move |app| selector.select(app)
+    )
+    .into_fn()
 }
