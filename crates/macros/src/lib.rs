@@ -258,7 +258,8 @@ pub fn derive_patchable(input: TokenStream) -> TokenStream {
 /// # Other methods
 ///
 /// `#[slice(on)]` marks a method that answers to the action of *another* slice and is none of
-/// its own; it takes the type of the leaf. All that match run, after the slice's own.
+/// its own; it takes the type of the leaf. All that match run, after the slice's own. One that
+/// takes the application's root action runs with every action of the application.
 /// `#[slice(skip)]` marks a method that is no action in spite of its `&mut self`.
 ///
 /// ```

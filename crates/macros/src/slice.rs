@@ -200,14 +200,16 @@ impl Slice {
                 quote!(#(#cfgs)* #pattern => #call,)
             });
             quote! {
-                if let ::core::option::Option::Some(action) = leaf.downcast_ref::<#action>() {
+                if let ::core::option::Option::Some(action) = levels[0].downcast_ref::<#action>() {
                     changed |= match action { #(#arms)* };
                 }
             }
         });
         let extra_actions = extras.iter().map(|Extra { cfgs, ident, action, output }| {
             let call = output.said(&quote!(<#state>::#ident(state, action)), &store);
-            let found = quote_spanned!(path::at(action)=> leaf.downcast_ref::<#action>());
+            let found = quote_spanned! {path::at(action)=>
+                levels.into_iter().find_map(|level| level.downcast_ref::<#action>())
+            };
             quote! {
                 #(#cfgs)*
                 {
@@ -221,16 +223,17 @@ impl Slice {
             #[automatically_derived]
             impl<__Action: #store::Action> #store::Reducer<__Action> for #state {
                 fn reduce(&mut self, action: &__Action) -> #store::Changed {
-                    fn reduce_leaf(
+                    // The leaf, and the action that it came in.
+                    fn reduce_levels(
                         state: &mut #state,
-                        leaf: &dyn ::core::any::Any,
+                        levels: [&dyn ::core::any::Any; 2],
                     ) -> #store::Changed {
                         let mut changed = #store::Changed::NONE;
                         #own_action
                         #(#extra_actions)*
                         changed
                     }
-                    reduce_leaf(self, #store::Action::leaf(action))
+                    reduce_levels(self, [#store::Action::leaf(action), action])
                 }
             }
         }

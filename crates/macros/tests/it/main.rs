@@ -6,6 +6,7 @@ mod app;
 mod by_hand;
 mod compile_fail;
 mod leaf_action;
+mod on_root;
 mod patchable;
 mod root_action;
 mod slice;

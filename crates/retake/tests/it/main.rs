@@ -15,6 +15,7 @@ mod infinite;
 mod inject;
 mod laws;
 mod matchers;
+mod on_root;
 mod panics;
 mod polling;
 mod random;
