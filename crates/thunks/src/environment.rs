@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use retake_store::{DispatchError, Extension, Store};
+use retake_store::{DispatchError, Extension, Missing, Store};
 
 use crate::engine::Engine;
 use crate::runtime::Runtime;
@@ -90,6 +90,6 @@ impl Environment {
         S: retake_store::State + retake_store::Reducer<A>,
         A: retake_store::Action,
     {
-        store.extension().ok_or(DispatchError::Unconfigured { missing: "runtime" })
+        store.extension().ok_or(DispatchError::Unconfigured { missing: Missing::Runtime })
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures::future::{AbortHandle, abortable};
 use futures::{Stream, StreamExt};
 use retake_store::cache::{CacheAction, WindowAction};
-use retake_store::{Action, DispatchError, MaybeSend, Reducer, State, Store};
+use retake_store::{Action, DispatchError, MaybeSend, Missing, Reducer, State, Store};
 
 use crate::engine::{contain, refused};
 use crate::environment::Environment;
@@ -36,7 +36,7 @@ where
     A: Action,
 {
     let engine = Environment::of(store)?.apis().next();
-    let engine = engine.ok_or(DispatchError::Unconfigured { missing: "api" })?;
+    let engine = engine.ok_or(DispatchError::Unconfigured { missing: Missing::AnyApi })?;
     let host = Arc::clone(engine.host()?);
     let (listening, abort) = abortable(async move {
         let mut events = pin!(events);

@@ -99,7 +99,18 @@ fn an_endpoint_of_an_absent_api_is_refused() {
         .build()
         .expect("a store without the api");
     let refused = store.try_dispatch(GetPost.initiate(())).expect_err("there is no api");
-    assert!(refused.to_string().contains("give every api to its `.api(..)`"), "{refused}");
+    assert_eq!(
+        refused.to_string(),
+        "no api was added for the slice `posts`: add `.api(FineApi, base_query)` to \
+         `configure_store`"
+    );
+
+    let by_hand = retake::store::Store::<Fine, ApiAction<FineApi>>::new(Fine::default());
+    let refused = by_hand.try_dispatch(GetPost.initiate(())).expect_err("there is no runtime");
+    assert!(
+        refused.to_string().starts_with("the store has no runtime: build it with"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ use std::sync::{Arc, Weak};
 
 pub use builder::StoreBuilder;
 pub use dispatch::Dispatch;
-pub use error::DispatchError;
+pub use error::{DispatchError, Missing};
 pub use listeners::Subscription;
 pub use middleware::{Middleware, Next};
 

@@ -31,7 +31,7 @@ use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::{Shared, select};
 use retake_store::cache::{Api, CacheState, KeepUnusedData, SchemaHooks, StoreOf, Tags};
-use retake_store::{Action, DispatchError, Extension, MaybeSend, Reducer, State, Store};
+use retake_store::{DispatchError, Extension, MaybeSend, Missing};
 
 pub use entry::{AddedEntry, CacheDataLoaded, CacheEntryRemoved, EntryEvent, NeverLoaded};
 pub use host::Host;
@@ -131,19 +131,15 @@ impl Engine {
     /// # Errors
     /// [`DispatchError::Unconfigured`] when the store does not have that api.
     pub fn of<P: Api>(store: &StoreOf<P>) -> Result<&Arc<Self>, DispatchError> {
-        Self::at(store, P::REDUCER_PATH)
-    }
-
-    fn at<'a, S, A>(
-        store: &'a Store<S, A>,
-        path: &'static str,
-    ) -> Result<&'a Arc<Self>, DispatchError>
-    where
-        S: State + Reducer<A>,
-        A: Action,
-    {
-        let engine = Environment::of(store)?.api(path);
-        engine.ok_or(DispatchError::Unconfigured { missing: path })
+        let reducer_path = P::REDUCER_PATH;
+        let engine = Environment::of(store)?.api(reducer_path);
+        engine.ok_or_else(|| {
+            let path = std::any::type_name::<P>();
+            let last = path.rsplit_once("::").map_or(path, |(_, last)| last);
+            // The parameters of a generic api have paths, too.
+            let api = if path.contains('<') { path } else { last };
+            DispatchError::Unconfigured { missing: Missing::Api { reducer_path, api } }
+        })
     }
 
     /// Returns the key of the api's slice in the state.
@@ -163,7 +159,8 @@ impl Engine {
     /// # Errors
     /// [`DispatchError::Unconfigured`] before the engine is connected.
     pub fn host(&self) -> Result<&Arc<dyn Host>, DispatchError> {
-        self.host.get().ok_or(DispatchError::Unconfigured { missing: self.reducer_path })
+        let missing = Missing::Connection { reducer_path: self.reducer_path };
+        self.host.get().ok_or(DispatchError::Unconfigured { missing })
     }
 
     pub(crate) fn entries(&self) -> &Entries {
