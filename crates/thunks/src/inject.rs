@@ -1,11 +1,12 @@
 //! Injection: endpoints that a store gets to know before they are dispatched.
 
 use std::any::type_name;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use retake_store::cache::{Api, StoreOf};
+use retake_store::cache::{Api, EndpointKind, StoreOf};
 use retake_store::{Dispatch, DispatchError};
 
 use crate::base_query::BaseQuery;
@@ -28,13 +29,25 @@ pub enum OverrideExisting {
 
 /// The name of an injected endpoint is known to the store already; nothing was injected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the store knows an endpoint `{name}` already: give the new one another NAME, or replace the \
-     known one with `OverrideExisting::Replace`"
-)]
-pub struct EndpointExists {
-    /// The name.
-    pub name: String,
+pub enum EndpointExists {
+    /// An endpoint of this name is known, and [`OverrideExisting::Refuse`] was asked for.
+    #[error(
+        "the store knows an endpoint `{name}` already: give the new one another NAME, or replace \
+         the known one with `OverrideExisting::Replace`"
+    )]
+    Known {
+        /// The name.
+        name: String,
+    },
+    /// A query has the name of a mutation, or a mutation that of a query.
+    #[error(
+        "a query and a mutation are called `{name}`: one cannot take the place of the other; give \
+         the new one another NAME"
+    )]
+    OfOtherKind {
+        /// The name.
+        name: String,
+    },
 }
 
 /// Returns what to dispatch to make endpoints of the api `P` known to a store.
@@ -74,6 +87,21 @@ enum Endpoint {
 }
 
 impl Injected {
+    fn kind(&self) -> EndpointKind {
+        match self.endpoint {
+            Endpoint::Query(_) => EndpointKind::Query,
+            Endpoint::Mutation(_) => EndpointKind::Mutation,
+        }
+    }
+
+    /// Returns whether an endpoint of the other kind has the name.
+    fn is_of_other_kind(&self, engine: &Engine) -> bool {
+        match self.endpoint {
+            Endpoint::Query(_) => engine.mutations().named(&self.name).is_some(),
+            Endpoint::Mutation(_) => engine.queries().named(&self.name).is_some(),
+        }
+    }
+
     fn is_known(&self, engine: &Engine) -> bool {
         match self.endpoint {
             Endpoint::Query(_) => engine.queries().named(&self.name).is_some(),
@@ -137,17 +165,26 @@ impl<P> fmt::Debug for InjectEndpoints<P> {
 }
 
 impl<P: Api> Dispatch<P::State, P::Action> for InjectEndpoints<P> {
-    /// Says which name is known already, if that is to be refused.
+    /// Says which name is known already, if that is to be refused. Queries and mutations have
+    /// their names in common: one of the other kind is refused always.
     type Output = Result<(), EndpointExists>;
 
     fn dispatch_on(self, store: &StoreOf<P>) -> Result<Self::Output, DispatchError> {
         let engine = Engine::of::<P>(store)?;
         store.try_atomically(|_| {
+            let mut kinds = BTreeMap::new();
+            let is_of_other_kind = |it: &&Injected| {
+                let earlier = kinds.insert(it.name.clone(), it.kind());
+                earlier.is_some_and(|kind| kind != it.kind()) || it.is_of_other_kind(engine)
+            };
+            if let Some(other) = self.endpoints.iter().find(is_of_other_kind) {
+                return Err(EndpointExists::OfOtherKind { name: other.name.clone() });
+            }
             let known = |it: &&Injected| it.is_known(engine);
             if self.existing == OverrideExisting::Refuse
                 && let Some(known) = self.endpoints.iter().find(known)
             {
-                return Err(EndpointExists { name: known.name.clone() });
+                return Err(EndpointExists::Known { name: known.name.clone() });
             }
             engine.add_tag_types(self.tag_types);
             for injected in self.endpoints {

@@ -103,11 +103,32 @@ fn what_is_known_stays_unless_it_is_to_be_replaced() {
     assert_eq!(store.dispatch(inject_endpoints::<PostsApi>().query(GetPost)), Ok(()));
     assert_eq!(store.dispatch(inject_endpoints::<PostsApi>().query(GetDraft)), Ok(()));
     let refused = store.dispatch(refusing().mutation(RenameNothing).query(GetDraft));
-    assert_eq!(refused, Err(EndpointExists { name: "getPost".into() }));
+    assert_eq!(refused, Err(EndpointExists::Known { name: "getPost".into() }));
     assert_eq!(*store.run_until(store.dispatch(GetPost.initiate(5))).unwrap(), post(5, "a"));
     store.run_until(store.dispatch(RenamePost.initiate(post(5, "b")))).unwrap();
     check_urls(&server, &["posts/5", "posts/5"]);
     assert_eq!(store.dispatch(refusing().query(UntypedQuery::new("other").build())), Ok(()));
+}
+
+/// Queries and mutations have their names in common.
+#[test]
+fn an_endpoint_of_the_other_kind_takes_no_place() {
+    let (store, server) = served();
+    let query = |name| UntypedQuery::<PostsApi>::new(name).build();
+    let mutation = |name| UntypedMutation::<PostsApi>::new(name).build();
+    let refused = |name: &str| Err(EndpointExists::OfOtherKind { name: name.into() });
+    let both = || inject_endpoints().query(query("new")).mutation(mutation("new"));
+    assert_eq!(store.dispatch(both()), refused("new"));
+
+    // Nothing was injected.
+    assert_eq!(store.dispatch(inject_endpoints().mutation(mutation("new"))), Ok(()));
+    for existing in [OverrideExisting::Keep, OverrideExisting::Refuse, OverrideExisting::Replace] {
+        let inject = || inject_endpoints().override_existing(existing);
+        assert_eq!(store.dispatch(inject().query(query("new"))), refused("new"));
+        store.run_until(store.dispatch(GetPost.initiate(5))).unwrap();
+        assert_eq!(store.dispatch(inject().mutation(mutation("getPost"))), refused("getPost"));
+    }
+    check_urls(&server, &["posts/5"]);
 }
 
 #[test]

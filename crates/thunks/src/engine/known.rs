@@ -94,21 +94,30 @@ impl<T: ?Sized> Known<T> {
     }
 
     /// Returns the endpoint that is known under `name`; it is `endpoint`, an `E`, if there was
-    /// none.
+    /// none. `others` are the endpoints of the other kind.
     pub(crate) fn add<E: 'static>(
         &self,
         name: String,
+        others: &Known<impl ?Sized>,
         endpoint: impl FnOnce() -> Arc<T>,
     ) -> Arc<Slot<T>> {
-        let slot = match lock(&self.0).entry(name) {
-            Entry::Occupied(slot) => Arc::clone(slot.get()),
+        let (slot, is_new) = match lock(&self.0).entry(name) {
+            Entry::Occupied(slot) => (Arc::clone(slot.get()), false),
             Entry::Vacant(place) => {
                 let definition = Mutex::new(Definition::new::<E>(endpoint()));
                 let slot = Slot { name: place.key().clone(), definition };
-                Arc::clone(place.insert(Arc::new(slot)))
+                (Arc::clone(place.insert(Arc::new(slot))), true)
             }
         };
         slot.check_type::<E>();
+        if is_new && others.named(&slot.name).is_some() {
+            tracing::error!(
+                target: "retake",
+                "a query and a mutation are called `{}`: give `{}` another NAME",
+                slot.name,
+                std::any::type_name::<E>()
+            );
+        }
         slot
     }
 

@@ -223,12 +223,14 @@ impl Engine {
 
     /// Makes a query known by its name; the first of a name stays.
     pub(crate) fn known_query<E: Query>(&self, endpoint: E) -> Arc<Slot<dyn ErasedQuery>> {
-        self.queries.add::<E>(endpoint.name().to_owned(), || Arc::new(Registered::new(endpoint)))
+        let name = endpoint.name().to_owned();
+        self.queries.add::<E>(name, &self.mutations, || Arc::new(Registered::new(endpoint)))
     }
 
     /// Makes a mutation known by its name; the first of a name stays.
     pub(crate) fn known_mutation<E: Mutation>(&self, endpoint: E) -> Arc<Slot<dyn ErasedMutation>> {
-        self.mutations.add::<E>(endpoint.name().to_owned(), || Arc::new(Registered::new(endpoint)))
+        let name = endpoint.name().to_owned();
+        self.mutations.add::<E>(name, &self.queries, || Arc::new(Registered::new(endpoint)))
     }
 
     /// Returns the query as it is known by its name.
