@@ -59,6 +59,16 @@ impl Drop for Abandon<'_> {
 impl<P: Api> Middleware<P::State, P::Action> for CacheMiddleware<P> {
     fn handle(&self, action: P::Action, next: Next<'_, P::State, P::Action>) {
         let Some(cache_action) = cache_action::<P>(&action) else { return next.run(action) };
+        if let CacheAction::Rehydrate(saved) = &*cache_action
+            && let Some(path) = saved.reducer_path().filter(|path| *path != P::REDUCER_PATH)
+        {
+            tracing::error!(
+                target: "retake",
+                "a slice that the api `{path}` saved is none of the api `{}`: nothing came back",
+                P::REDUCER_PATH
+            );
+            return next.run(action);
+        }
         let before = next.store().peek(|state| CacheState::clone(P::slice(state)));
         let abandon = Abandon { driver: &self.driver, action: &cache_action };
         let store = next.store();

@@ -242,3 +242,24 @@ fn paths_that_overlap_are_refused() {
     assert_eq!(built.err(), Some(overlap), "in whatever order");
     assert!(builder().api(Inner, server()).build().is_ok(), "alone it is a path like others");
 }
+
+/// What the blog saved says so: the wiki, which has entries of the same keys, stays as it is.
+#[test]
+fn a_saved_slice_comes_back_into_its_own_api_only() {
+    let store = start();
+    store.run_until(store.dispatch(BlogPage.initiate(1))).unwrap();
+    let saved = json!(store.state().api);
+    let saved: Rehydration = serde_json::from_value(saved).unwrap();
+    let error = saved.clone().of_api::<Wiki>().unwrap_err();
+    assert!(error.to_string().contains("it is of `api`, not of `api2`"), "{error}");
+
+    let timers = store.runtime().pending_timers();
+    store.dispatch(Wiki::rehydrate(saved.clone()));
+    assert!(store.state().api2.queries().is_empty());
+    assert_eq!(store.runtime().pending_timers(), timers);
+    check_replay(&store);
+
+    let other = start();
+    other.dispatch(Blog::rehydrate(saved.of_api::<Blog>().unwrap()));
+    assert_eq!(json!(other.state().api.queries()), json!(store.state().api.queries()));
+}

@@ -6,9 +6,6 @@ use std::time::Duration;
 use retake::prelude::*;
 use retake::store::cache::{MutationEntry, QueryStatus};
 use retake::store::log::{AppInfo, LogOptions, LogReader, LogWriter, fold};
-use retake::thunks::{
-    MutationState, OverrideExisting, QueryState, UntypedMutation, inject_endpoints,
-};
 use retake_testing::{ActionLog, Reply, ScriptedBaseQuery, TestStore, assert_actions};
 use serde_json::{Value, json};
 

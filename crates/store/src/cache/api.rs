@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::action::Action;
 use crate::cache::{
-    ApiAction, ApiOptions, ApiState, CacheAction, Rehydration, RequestAction, SchemaHooks,
-    TagDescription, WindowAction, cache_key,
+    ApiAction, ApiOptions, ApiState, CacheAction, Rehydration, RequestAction, SavedSlice,
+    SchemaHooks, TagDescription, WindowAction, cache_key,
 };
 use crate::reducer::Reducer;
 use crate::state::State;
@@ -111,13 +111,14 @@ pub trait Api: Sized + Send + Sync + 'static {
     /// rejected, and of mutations those with a fixed cache key.
     ///
     /// They take the place of what is cached. Entries that nobody subscribes to leave the
-    /// cache after their time, counted from now.
+    /// cache after their time, counted from now. What was saved by another api, and says so,
+    /// changes nothing, and this is logged; [`Rehydration::of_api`] finds it out before.
     ///
     /// # Examples
-    /// See [`Rehydration`] and the guide.
+    /// See [`SavedSlice`] and the guide.
     #[must_use]
-    fn rehydrate(saved: impl Into<Rehydration>) -> ApiAction<Self> {
-        CacheAction::Rehydrate(saved.into()).into()
+    fn rehydrate(saved: impl SavedSlice<Self>) -> ApiAction<Self> {
+        CacheAction::Rehydrate(saved.into_rehydration()).into()
     }
 
     /// Returns the action that invalidates `tags`: entries that provide one of them are

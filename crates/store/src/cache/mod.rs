@@ -46,7 +46,7 @@ pub use error::{QueryError, SerializedError};
 pub use infinite::{InfiniteData, InfiniteQueryDirection, PageArg};
 pub use key::cache_key;
 pub use provided::Provided;
-pub use rehydration::{Rehydration, RehydrationError};
+pub use rehydration::{Rehydration, RehydrationError, SavedSlice};
 pub use request_action::RequestAction;
 pub use schema::{
     EndpointKind, SchemaFailure, SchemaHooks, SchemaIssue, SchemaKind, SkippedSchemas,

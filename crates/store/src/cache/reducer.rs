@@ -221,8 +221,13 @@ impl CacheState {
         changed(present.is_some_and(|present| std::mem::replace(present, options) != options))
     }
 
+    /// What another api saved stays away.
+    ///
     /// Time: O(log n) for each entry and tag that comes back.
     pub(crate) fn rehydrate(&mut self, saved: &Rehydration) -> Changed {
+        if saved.reducer_path().is_some_and(|path| path != self.config.reducer_path) {
+            return Changed::NONE;
+        }
         let mut is_changed = false;
         for (key, entry) in saved.settled_queries() {
             self.queries.insert(Arc::clone(key), Arc::clone(entry));

@@ -182,12 +182,35 @@ fn a_slice_comes_back_into_an_empty_one() {
     assert_eq!(found, [&*key(3), &*key(2)]);
 }
 
+/// What another api saved stays away, whichever way it comes.
+#[test]
+fn a_slice_of_another_api_does_not_come_back() {
+    let state = fold(&cached(1, json!("a"), vec![tag("Post", 1)]));
+    let own = to_json(state.config())["reducerPath"].take();
+    for (path, comes_back) in [(own, true), (json!("another"), false)] {
+        let saved = json!({"queries": to_json(&state)["queries"], "config": {"reducerPath": path}});
+        assert_eq!(Rehydration::from_json(&saved).unwrap().reducer_path(), path.as_str());
+        assert_eq!(!rehydrate(&fold(&[]), &saved).queries().is_empty(), comes_back);
+    }
+}
+
 #[test]
 fn a_part_may_be_missing_but_not_wrong() {
     let state = fold(&cached(1, json!("a"), vec![tag("Post", 1)]));
-    assert_eq!(rehydrate(&state, &json!({})), state);
+    for part in ["queries", "mutations", "provided"] {
+        assert_eq!(rehydrate(&state, &json!({part: {}})), state);
+    }
     for (saved, reason) in [
         (json!(null), "invalid type: null"),
+        (json!({}), "it has no `queries`, no `mutations` and no `provided`"),
+        (json!({"config": {}, "subscriptions": {}}), "it has no `queries`"),
+        (json!({"query": {}, "mutations": {}}), "unknown field `query`, expected one of `queries`"),
+        (json!({"posts": to_json(&state), "filter": ""}), "unknown field"),
+        (json!({"queries": null, "mutations": {}}), "invalid type: null"),
+        (
+            json!({"provided": {"Post": {"1": ["getPost(1)"]}}}),
+            "`provided` has a member `Post`, and should have `tags` and `keys`",
+        ),
         (json!([1]), "invalid"),
         (
             json!({"queries": {"getPost(1)": {"status": "fulfilled"}}}),
