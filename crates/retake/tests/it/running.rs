@@ -121,3 +121,12 @@ fn mutations_are_found_by_request_and_by_fixed_key() {
     store.run_until(running);
     check(&store, &[], &[]);
 }
+
+/// As the map of RTK Query has them: a key that is set again keeps its place.
+#[test]
+fn the_latest_mutation_of_a_shared_key_stands_in_the_place_of_the_first() {
+    let (store, _server) = slow();
+    let rename = |key: &str| RenamePost.initiate(post(5, "b")).fixed_cache_key(key);
+    let _running = [rename("one"), rename("two"), rename("one")].map(|it| store.dispatch(it));
+    check(&store, &[], &["one", "one", "two"]);
+}

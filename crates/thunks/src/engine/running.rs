@@ -34,6 +34,16 @@ struct Requests {
     shared: BTreeMap<Arc<str>, Mutation>,
 }
 
+impl Requests {
+    /// Returns the mutations in the order of RTK Query's map of them, where those with a shared
+    /// key stand twice: under their request id and under the key.
+    fn mutations_in_order(&self) -> Vec<&Mutation> {
+        let mut mutations: Vec<_> = self.mutations.values().chain(self.shared.values()).collect();
+        mutations.sort_unstable_by_key(|mutation| mutation.order);
+        mutations
+    }
+}
+
 struct Mutation {
     order: u64,
     request: RunningMutation,
@@ -127,11 +137,13 @@ impl Running {
         queries.into_iter().map(|query| query.request.clone()).collect()
     }
 
-    /// Returns the mutations, each once, in order of their start.
+    /// Returns the mutations, each once, in order of their start; the latest of a shared key
+    /// stands in the place of the first.
     pub(crate) fn mutations(&self) -> Vec<RunningMutation> {
         let requests = self.lock();
-        let mut mutations: Vec<_> = requests.mutations.values().collect();
-        mutations.sort_unstable_by_key(|mutation| mutation.order);
+        let mut seen = BTreeSet::new();
+        let mut mutations = requests.mutations_in_order();
+        mutations.retain(|mutation| seen.insert(&mutation.request.started.request_id));
         mutations.into_iter().map(|mutation| mutation.request.clone()).collect()
     }
 
@@ -146,10 +158,8 @@ impl Running {
         let aborts: Vec<AbortHandle> = {
             let queries = self.queries();
             let requests = self.lock();
-            // A mutation with a shared key stands here twice; the second abortion does nothing.
-            let mut mutations: Vec<_> =
-                requests.mutations.values().chain(requests.shared.values()).collect();
-            mutations.sort_unstable_by_key(|mutation| mutation.order);
+            // The second abortion of a mutation does nothing.
+            let mutations = requests.mutations_in_order();
             let mutations = mutations.into_iter().map(|it| it.request.started.abort.clone());
             queries.into_iter().map(|it| it.started.abort).chain(mutations).collect()
         };
