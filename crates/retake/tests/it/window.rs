@@ -100,6 +100,27 @@ fn every_api_of_the_store_reacts_to_one_event() {
     );
 }
 
+/// RTK Query goes by the creation of subscriptions, which a state in JSON does not tell of keys
+/// that are whole numbers: a replay from it would go another way.
+#[test]
+fn keys_that_are_whole_numbers_are_fetched_in_ascending_order() {
+    let store = start();
+    let by_number = UntypedQuery::<PostsApi>::new("get").query(|_| Ok("it".into()));
+    let by_number = by_number.cache_key(|arg| json!(arg.value()).to_string()).build();
+    let _handles = [2, 1].map(|id| {
+        let handle = store.dispatch(by_number.clone().initiate(json!(id).into()));
+        store.advance(Duration::ZERO);
+        handle
+    });
+    store.clear();
+    store.dispatch(PostsApi::window(WindowAction::Focused));
+    let keys = store.log().wires().into_iter().filter_map(|wire| {
+        let meta = wire.meta?;
+        Some(meta["arg"]["queryCacheKey"].as_str()?.to_owned())
+    });
+    assert_eq!(keys.collect::<Vec<_>>(), ["1", "2"]);
+}
+
 /// A state from elsewhere may have an entry without any request.
 #[test]
 fn an_entry_that_was_never_requested_is_left_alone() {
