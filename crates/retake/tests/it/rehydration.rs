@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use retake::prelude::*;
 use retake::store::cache::{QueryStatus, Rehydration};
-use retake::store::log::{AppInfo, LogOptions, LogReader, LogWriter, fold};
+use retake::store::log::{
+    AppInfo, LogOptions, LogReader, LogWriter, fold, fold_api_slices, with_rehydration,
+};
 use retake_testing::{ActionLog, Reply, ScriptedBaseQuery, TestStore, assert_actions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -198,7 +200,8 @@ fn an_action_of_the_application_brings_entries_back() {
     assert!(server.requests().is_empty());
 }
 
-/// Law 1: the log says all of it, with the application's types and no endpoint.
+/// Law 1: the log says all of it: with the application's types and no endpoint, and without
+/// the types.
 #[test]
 fn law_1_a_log_of_a_rehydration_replays() {
     let (store, _) = start();
@@ -213,9 +216,15 @@ fn law_1_a_log_of_a_rehydration_replays() {
     store.dispatch(PostsApi::invalidate_tags(["Post"]));
     store.advance(MINUTE);
     for action in store.log().actions() {
-        log.append(0, &action, &*store.state()).unwrap();
+        let wire = with_rehydration::<PostsApi, _>(action.to_wire().unwrap(), &action).unwrap();
+        let carries =
+            wire.meta.as_ref().is_some_and(|meta| meta["retake"]["rehydrate"].is_object());
+        assert_eq!(carries, wire.kind == "session/restored");
+        log.append_wire(0, wire, &*store.state()).unwrap();
     }
     let log = log.into_inner();
+    let slices = fold_api_slices(LogReader::new(&log[..]).unwrap()).unwrap().run().unwrap();
+    assert_eq!(slices.slice("posts"), Some(&*store.state().posts));
     let replayed = fold::<App, AppAction, _>(LogReader::new(&log[..]).unwrap()).unwrap();
     let replayed = replayed.run().unwrap();
     let text = |app: &App| serde_json::to_string(app).unwrap();

@@ -29,7 +29,7 @@ mod state;
 mod tag;
 mod tag_description;
 mod tag_rows;
-mod wire;
+pub(crate) mod wire;
 
 pub use action::{
     ApiAction, CacheAction, Fulfilled, MutationArg, ProvidedTags, QueryArg, Rejected, Request,
@@ -52,6 +52,7 @@ pub use schema::{
     EndpointKind, SchemaFailure, SchemaHooks, SchemaIssue, SchemaKind, SkippedSchemas,
 };
 pub use selectors::InvalidatedEntry;
+pub(crate) use state::saved_slice;
 pub use state::{ApiState, CacheState, Subscribers};
 pub use tag::{Tag, TagId, Tags, tag};
 pub use tag_description::TagDescription;

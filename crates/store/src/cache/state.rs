@@ -197,8 +197,12 @@ impl<P: Api> State for ApiState<P> {
     }
 }
 
-/// Returns the slice of the api that `action` carries, if it is of the api's application.
-fn saved_slice<P: Api, A: Action>(action: &A) -> Option<&Rehydration> {
+/// Returns the slice of the api that `action`, which is not the api's own, carries.
+pub(crate) fn saved_slice<P: Api, A: Action>(action: &A) -> Option<&Rehydration> {
+    let leaf = action.leaf();
+    if leaf.is::<ApiAction<P>>() || leaf.is::<WindowAction>() {
+        return None;
+    }
     let action: &dyn Any = action;
     P::extract_rehydration_info(action.downcast_ref()?)
 }

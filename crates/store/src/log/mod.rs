@@ -5,6 +5,7 @@
 //!   onto it. Nothing but reducers runs, and no effect runs again.
 //! - [`verify`] replays a log and compares each state with what the log says about it; a
 //!   [`Divergence`] names the first action that leads elsewhere, and where in the state.
+//! - [`fold_api_slices`] replays the slices of a log's apis without the application's code.
 //! - [`Upcaster`] brings actions of older versions of the application up to date.
 //! - [`state_hashes`] tells states apart by slice.
 //!
@@ -59,27 +60,33 @@
 //!   writer that is off the dispatch path.
 //! - States are read straight from text, and so keep the order of their properties. Hashes
 //!   and patches do not see order.
+mod api_slices;
 mod divergence;
 mod entry;
 mod error;
 mod hash;
 mod header;
 mod reader;
+mod rehydrate;
 mod replay;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
+mod untyped;
 mod upcast;
 mod verify;
 mod writer;
 
+pub use api_slices::{ApiSlices, fold_api_slices};
 pub use divergence::{Difference, Divergence};
 pub use entry::{Content, Entry};
 pub use error::LogError;
 pub use hash::state_hashes;
 pub use header::{AppInfo, Header};
 pub use reader::LogReader;
+pub use rehydrate::with_rehydration;
 pub use replay::{Replay, Step, fold};
+pub use untyped::UntypedAction;
 pub use upcast::Upcaster;
 pub use verify::{Verified, VerifyError, verify};
 pub use writer::{LogOptions, LogWriter, WriteError};

@@ -1,5 +1,6 @@
 //! Replaying a log: its actions, reduced onto its state.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::BufRead;
 use std::marker::PhantomData;
@@ -11,7 +12,7 @@ use super::error::LogError;
 use super::reader::LogReader;
 use super::upcast::Upcaster;
 use super::verify::Evidence;
-use crate::action::{Action, WireAction};
+use crate::action::{Action, WireAction, WireError};
 use crate::reducer::{Changed, Reducer};
 
 /// Returns the replay of the log in `reader`, before its first action.
@@ -50,7 +51,16 @@ pub struct Replay<S, A, R> {
     reader: LogReader<R>,
     pub(super) state: S,
     upcaster: Option<Box<dyn Upcaster>>,
+    pub(super) part: Option<Part<S, A>>,
     action: PhantomData<fn() -> A>,
+}
+
+/// The part of an application's state that a replay knows, if it is not the whole.
+pub(super) struct Part<S, A> {
+    /// The names of its slices.
+    pub(super) slices: BTreeSet<String>,
+    /// Refuses an action that concerns the part, and that its reducer cannot read.
+    pub(super) check: fn(&S, &A) -> Result<(), WireError>,
 }
 
 /// What one entry of a log did.
@@ -99,7 +109,7 @@ impl<S, A, R> Replay<S, A, R> {
     /// ```
     #[must_use]
     pub fn from_state(reader: LogReader<R>, state: S) -> Self {
-        Self { reader, state, upcaster: None, action: PhantomData }
+        Self { reader, state, upcaster: None, part: None, action: PhantomData }
     }
 
     /// Returns this replay with `upcaster` before each action that is read; it takes the
@@ -107,6 +117,11 @@ impl<S, A, R> Replay<S, A, R> {
     #[must_use]
     pub fn upcast_with(mut self, upcaster: impl Upcaster + 'static) -> Self {
         self.upcaster = Some(Box::new(upcaster));
+        self
+    }
+
+    pub(super) fn of_part(mut self, part: Part<S, A>) -> Self {
+        self.part = Some(part);
         self
     }
 
@@ -187,6 +202,10 @@ impl<S: Reducer<A>, A: Action, R: BufRead> Replay<S, A, R> {
             Some(Err(source)) => return Err(LogError::MalformedAction { line, source }),
             None => return Err(LogError::UnknownAction { line, action_type: wire.kind }),
         };
+        if let Some(part) = &self.part {
+            (part.check)(&self.state, &action)
+                .map_err(|source| LogError::MalformedAction { line, source })?;
+        }
         Ok(Recorded { line, seq, at, action, evidence: Evidence { hash, patch, snapshot } })
     }
 }

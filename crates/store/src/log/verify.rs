@@ -6,7 +6,7 @@ use std::io::BufRead;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::divergence::{Difference, Divergence, differences};
 use super::error::{LogError, reason};
@@ -94,7 +94,10 @@ impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
         let mut verified = Verified::default();
         let mut before = Some(initial);
         while let Some(recorded) = self.read() {
-            let Recorded { line, seq, action, evidence, .. } = recorded?;
+            let Recorded { line, seq, action, mut evidence, .. } = recorded?;
+            if let Some(part) = &self.part {
+                evidence.retain(&part.slices, line)?;
+            }
             verified.actions += 1;
             if evidence.is_empty() {
                 let _ = self.state.reduce(&action);
@@ -138,6 +141,12 @@ fn slices_missing_in(old: &Value, now: &Value) -> BTreeSet<String> {
     }
 }
 
+fn retain_members(state: &mut Value, slices: &BTreeSet<String>) {
+    if let Value::Object(members) = state {
+        members.retain(|name, _| slices.contains(name));
+    }
+}
+
 #[derive(Default)]
 struct Found {
     slices: BTreeSet<String>,
@@ -154,6 +163,33 @@ impl Found {
 impl Evidence {
     fn is_empty(&self) -> bool {
         self.hash.is_none() && self.patch.is_none() && self.snapshot.is_none()
+    }
+
+    /// Forgets what is said about other slices than `slices`.
+    fn retain(&mut self, slices: &BTreeSet<String>, line: usize) -> Result<(), LogError> {
+        if let Some(hash) = &mut self.hash {
+            hash.retain(|name, _| slices.contains(name));
+        }
+        if let Some(patch) = &mut self.patch {
+            patch.retain_mut(|op| match op {
+                PatchOp::Add { path, value }
+                | PatchOp::Replace { path, value }
+                | PatchOp::Test { path, value }
+                    if path.is_root() =>
+                {
+                    retain_members(value, slices);
+                    true
+                }
+                op => op.path().tokens().next().is_some_and(|name| slices.contains(&*name)),
+            });
+        }
+        if let Some(snapshot) = &mut self.snapshot {
+            let unreadable = |error| LogError::UnreadableState { line, reason: reason(&error) };
+            let mut state = serde_json::from_str(snapshot.get()).map_err(unreadable)?;
+            retain_members(&mut state, slices);
+            *snapshot = to_raw_value(&state).map_err(unreadable)?;
+        }
+        Ok(())
     }
 
     /// Returns what of the state `now`, which was `old` before, is not as the entry says.

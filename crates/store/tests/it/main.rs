@@ -14,6 +14,7 @@ mod laws;
 mod listeners;
 mod listeners_keyed;
 mod log;
+mod log_api_slices;
 mod ordered;
 mod patch;
 mod selector;

@@ -147,6 +147,39 @@ pub(crate) fn action_type(path: &str, action: &CacheAction) -> Cow<'static, str>
     format!("{path}/{suffix}").into()
 }
 
+/// Returns the reducer path of the api that has an action of the type `kind`, if any can.
+///
+/// A type of an application may look like one: whether there is such an api, the state says.
+pub(crate) fn reducer_path(kind: &str) -> Option<&str> {
+    const ENDS: [&str; 17] = [
+        "/executeQuery/pending",
+        "/executeQuery/fulfilled",
+        "/executeQuery/rejected",
+        "/executeMutation/pending",
+        "/executeMutation/fulfilled",
+        "/executeMutation/rejected",
+        "/queries/removeQueryResult",
+        "/queries/queryResultPatched",
+        "/queries/cacheEntriesUpserted",
+        "/mutations/removeMutationResult",
+        "/invalidation/updateProvidedBy",
+        "/subscriptions/updateSubscriptionOptions",
+        "/subscriptions/unsubscribeQueryResult",
+        "/invalidateTags",
+        "/resetApiState",
+        "/config/middlewareRegistered",
+        "/rehydrate",
+    ];
+    ENDS.iter().find_map(|end| kind.strip_suffix(end))
+}
+
+/// Returns what happened to the window, if `kind` is the type of such an action.
+pub(crate) fn window_action(kind: &str) -> Option<WindowAction> {
+    use WindowAction::{Focused, Offline, Online, Unfocused};
+    let all = [Focused, Unfocused, Online, Offline];
+    all.into_iter().find(|action| window_type(*action) == kind)
+}
+
 fn window_type(action: WindowAction) -> &'static str {
     match action {
         WindowAction::Focused => "__rtkq/focused",

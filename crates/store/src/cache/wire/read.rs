@@ -8,23 +8,17 @@ use serde_json::Value;
 
 use super::{
     EXECUTE_MUTATION, EXECUTE_QUERY, EntryRef, Meta, MutationRef, QueryDescription, Retake,
-    SubscriptionRef, Upserted, window_type,
+    SubscriptionRef, Upserted, window_action,
 };
 use crate::action::{WireAction, WireError};
 use crate::cache::{
     CacheAction, CacheData, Delta, Fulfilled, MutationArg, ProvidedTags, QueryArg, Rejected,
-    Request, SerializedError, Step, Tags, UpsertedEntry, WindowAction,
+    Request, SerializedError, Step, Tags, UpsertedEntry,
 };
 use crate::patch::PatchOp;
 
 pub(crate) fn from_wire(path: &str, wire: &WireAction) -> Option<Result<CacheAction, WireError>> {
-    let window = [
-        WindowAction::Focused,
-        WindowAction::Unfocused,
-        WindowAction::Online,
-        WindowAction::Offline,
-    ];
-    if let Some(action) = window.into_iter().find(|action| window_type(*action) == wire.kind) {
+    if let Some(action) = window_action(&wire.kind) {
         return Some(Ok(CacheAction::Window(action)));
     }
     let suffix = wire.kind.strip_prefix(path)?.strip_prefix('/')?;
