@@ -1,0 +1,31 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::log::LogArgs;
+
+/// Looks into the action logs of retake applications.
+///
+/// A log is text: one action on each line, with the state at the beginning on the first. This
+/// tool reads it without the application that wrote it. Positions in a log are the `seq` of its
+/// entries: 0 is the state at the beginning, N the state after the entry with seq N.
+#[derive(Debug, Parser)]
+#[command(name = "retake", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  fine
+  1  a divergence or a difference was found
+  2  the command line is wrong, or a file cannot be read or written
+
+Colours and progress bars are for terminals only; NO_COLOR=1 turns colours off.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Log(LogArgs),
+}

@@ -1,0 +1,58 @@
+//! How the process ends, and why.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use retake_store::log::LogError;
+use thiserror::Error;
+
+use crate::output;
+
+/// What a command found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing is wrong. Exit code 0.
+    Fine,
+}
+
+/// Why a command ended early; each message is complete and says what to do.
+#[derive(Debug, Error)]
+pub(crate) enum CliError {
+    /// A file cannot be opened, read or written.
+    #[error("cannot {verb} {}: {cause}; check the path and its permissions", path.display())]
+    File {
+        /// What was to be done with it.
+        verb: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The log cannot be read further.
+    #[error("{}: {source}", path.display())]
+    Log {
+        /// The log.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: LogError,
+    },
+    /// The standard output cannot be written.
+    #[error("cannot write to the standard output: {0}; check where it goes")]
+    Output(#[from] io::Error),
+}
+
+/// Returns the exit code of what a command did, after saying what was wrong.
+pub(crate) fn exit(done: Result<Outcome, CliError>) -> ExitCode {
+    match done {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        // Whoever read the output has seen enough, as `head` does.
+        Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            output::complain("error", error);
+            ExitCode::from(2)
+        }
+    }
+}

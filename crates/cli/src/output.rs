@@ -1,0 +1,60 @@
+//! Lines on standard output and standard error.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use console::{Style, Term};
+
+/// How wide a line is that no terminal shows.
+const WIDTH: usize = 160;
+
+/// The standard output, line by line.
+pub(crate) struct Output {
+    inner: BufWriter<StdoutLock<'static>>,
+    width: usize,
+}
+
+impl Output {
+    /// Returns the standard output, which nobody else writes to meanwhile.
+    pub(crate) fn new() -> Self {
+        let width = Term::stdout().size_checked().map_or(WIDTH, |(_, columns)| columns.into());
+        Self { inner: BufWriter::new(io::stdout().lock()), width }
+    }
+
+    /// Returns how many columns a line may take.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Writes a line. A terminal sees it at once if `flush` follows.
+    pub(crate) fn line(&mut self, line: impl Display) -> io::Result<()> {
+        writeln!(self.inner, "{line}")
+    }
+
+    /// Writes what is buffered.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// Writes a line to standard error, with a word before it that says what kind of line it is.
+pub(crate) fn complain(kind: &str, what: impl Display) {
+    let style = match kind {
+        "error" => Style::new().for_stderr().red().bold(),
+        _ => Style::new().for_stderr().yellow().bold(),
+    };
+    // There is nobody left to tell when this fails.
+    let _ = writeln!(io::stderr().lock(), "{} {what}", style.apply_to(format_args!("{kind}:")));
+}
+
+/// Returns `text` without what a terminal would act upon.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char.is_control() {
+            true => out.extend(char.escape_default()),
+            false => out.push(char),
+        }
+    }
+    out
+}

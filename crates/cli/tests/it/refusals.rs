@@ -1,0 +1,46 @@
+//! Files that are no logs, and wrong command lines.
+
+use crate::{check_failure, file, posts, retake, stdout};
+
+#[test]
+fn a_file_that_is_no_log_is_refused() {
+    let header = r#"{"retake":1,"app":{"name":"a","version":"1"},"state":{}}"#;
+    let entry = r#"{"seq":1,"at":0,"action":{"type":"a"}}"#;
+    for (name, content, parts) in [
+        ("empty.ndjson", String::new(), ["line 1", "the header is missing"]),
+        ("headless.ndjson", format!("{entry}\n"), ["line 1", "the header is missing"]),
+        ("other.ndjson", r#"{"name":"a"}"#.into(), ["line 1", "not a retake log"]),
+        ("text.ndjson", "hello\n".into(), ["line 1", "not JSON"]),
+        ("binary.ndjson", "\u{0}\u{1}\n".into(), ["line 1", "not JSON"]),
+        ("newer.ndjson", r#"{"retake":2}"#.into(), ["line 1", "format version 2"]),
+        ("damaged.ndjson", format!("{header}\n{{\"seq\":1,\n{entry}\n"), ["line 2", "not JSON"]),
+        ("gap.ndjson", format!("{header}\n{}\n", entry.replace(":1,", ":7,")), ["line 2", "seq 7"]),
+    ] {
+        let path = file(name, &content);
+        check_failure(&["log", &path], 2, &[&path, parts[0], parts[1]]);
+    }
+    check_failure(&["log", "missing.ndjson"], 2, &["cannot read missing.ndjson", "check the path"]);
+    check_failure(&["log", "/"], 2, &["the log cannot be read", "directory"]);
+}
+
+#[test]
+fn a_wrong_command_line_is_explained() {
+    for args in [
+        &["--bogus"][..],
+        &["log"],
+        &["dance", "x"],
+        &["log", "x", "--since", "soon"],
+        &["log", "x", "--json", "--full"],
+    ] {
+        check_failure(args, 2, &["error: ", "--help"]);
+    }
+    check_failure(&["log", &posts(), "--since", "soon"], 2, &["write a duration"]);
+    assert_eq!(retake(&[]).code, Some(2));
+}
+
+#[test]
+fn help_teaches() {
+    assert!(stdout(&["--help"]).contains("Exit codes:\n  0  fine"));
+    let help = stdout(&["log", "--help"]);
+    assert!(help.contains("Examples:\n  retake "), "{help}");
+}
