@@ -6,6 +6,7 @@
 //! - [`verify`] replays a log and compares each state with what the log says about it; a
 //!   [`Divergence`] names the first action that leads elsewhere, and where in the state.
 //! - [`fold_api_slices`] replays the slices of a log's apis without the application's code.
+//! - [`recover`] finds the end of the last whole line of a log, for a writer that goes on there.
 //! - [`Upcaster`] brings actions of older versions of the application up to date.
 //! - [`state_hashes`] tells states apart by slice.
 //!
@@ -67,6 +68,7 @@ mod error;
 mod hash;
 mod header;
 mod reader;
+mod recover;
 mod rehydrate;
 mod replay;
 #[cfg(test)]
@@ -84,6 +86,7 @@ pub use error::LogError;
 pub use hash::state_hashes;
 pub use header::{AppInfo, Header};
 pub use reader::LogReader;
+pub use recover::{LogEnd, recover};
 pub use rehydrate::with_rehydration;
 pub use replay::{Replay, Step, fold};
 pub use untyped::UntypedAction;

@@ -40,7 +40,14 @@ struct Lines<R> {
     /// The number of the last line that was read, from 1.
     line: usize,
     text: Vec<u8>,
+    /// How many bytes were read, the last line included.
+    len: u64,
+    /// Whether the last line that there is ends in a line break.
+    has_line_break: bool,
 }
+
+/// How every header begins.
+const BEGIN: &[u8] = br#"{"retake":"#;
 
 impl<R: BufRead> LogReader<R> {
     /// Reads the header of the log in `input`.
@@ -49,14 +56,19 @@ impl<R: BufRead> LogReader<R> {
     /// [`LogError`] when `input` fails, or does not begin with the header of a log in this
     /// version of the format.
     pub fn new(input: R) -> Result<Self, LogError> {
-        let mut lines = Lines { input, line: 0, text: Vec::new() };
+        Self::open(input)?.ok_or(LogError::MissingHeader { line: 1 })
+    }
+
+    /// Reads the header; `None` when `input` is empty.
+    pub(super) fn open(input: R) -> Result<Option<Self>, LogError> {
+        let mut lines = Lines { input, line: 0, text: Vec::new(), len: 0, has_line_break: true };
         if !lines.read()? {
-            return Err(LogError::MissingHeader { line: 1 });
+            return Ok(None);
         }
         let line = lines.line;
         let form: Form = lines.parse(|reason| LogError::NotALog { line, reason })?;
         let header = form.into_header(line)?;
-        Ok(Self { lines, header, seq: 0, is_at_end: false })
+        Ok(Some(Self { lines, header, seq: 0, is_at_end: false }))
     }
 }
 
@@ -71,6 +83,21 @@ impl<R> LogReader<R> {
     #[must_use]
     pub fn line(&self) -> usize {
         self.lines.line
+    }
+
+    /// Returns how many bytes the lines are that were read so far.
+    pub(super) fn len_read(&self) -> u64 {
+        self.lines.len
+    }
+
+    /// Returns how many bytes the line is that was read last.
+    pub(super) fn line_len(&self) -> u64 {
+        self.lines.text.len() as u64
+    }
+
+    /// Returns whether the input ends in a line break, at its end.
+    pub(super) fn has_line_break(&self) -> bool {
+        self.lines.has_line_break
     }
 
     pub(super) fn end(&mut self) {
@@ -116,7 +143,11 @@ impl<R: BufRead> Lines<R> {
         let line = self.line + 1;
         let len = self.input.read_until(b'\n', &mut self.text);
         let is_line = len.map_err(|source| LogError::Io { line, source })? > 0;
-        self.line += usize::from(is_line);
+        if is_line {
+            self.line += 1;
+            self.len += self.text.len() as u64;
+            self.has_line_break = self.text.ends_with(b"\n");
+        }
         Ok(is_line)
     }
 
@@ -147,15 +178,16 @@ impl<R: BufRead> Lines<R> {
 
     fn not_json(&self, error: &serde_json::Error) -> LogError {
         let line = self.line;
-        match self.is_torn(error) {
+        match self.is_torn() {
             true => LogError::Torn { line },
             false => LogError::NotJson { line, column: error.column(), reason: reason(error) },
         }
     }
 
-    /// An unfinished first line is torn only if it may have been a header: any text has one.
-    fn is_torn(&self, error: &serde_json::Error) -> bool {
-        !self.text.ends_with(b"\n") && (self.line > 1 || error.is_eof())
+    /// An unfinished first line is torn only if it was to be a header: any text has one.
+    fn is_torn(&self) -> bool {
+        let len = self.text.len().min(BEGIN.len());
+        !self.has_line_break && (self.line > 1 || self.text[..len] == BEGIN[..len])
     }
 }
 
@@ -208,7 +240,11 @@ mod tests {
         check("hello", "not JSON at column 1: expected");
         check("{\"retake\":1,\"app\":\n", "not JSON");
         check("{\"retake\":1,\"app\":{\"na", "the last line is torn");
-        check("{\"retake\":1,\"app\":]", "not JSON");
+        check("{\"reta", "the last line is torn");
+        check("{\"name\":", "not JSON");
+        check("{\"retake\":1,\"app\":]\n", "not JSON");
+        // A number that ends in its middle is not the end of the input to serde.
+        check("{\"retake\":1,\"state\":0.", "the last line is torn");
         check("7\n", "this is not a retake log: invalid type");
         check(r#"[1,{"name":"","version":""},{}]"#, "this is not a retake log: it is a list");
         check(r#"{"name":"posts"}"#, "this is not a retake log: it has no member `retake`");

@@ -9,8 +9,9 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::entry::{Content, Entry};
 use super::error::reason;
-use super::hash::slice_hashes;
+use super::hash::{json_of, slice_hashes};
 use super::header::{AppInfo, Header};
+use super::recover::LogEnd;
 use crate::action::{Action, WireAction, WireError};
 use crate::patch::{PatchError, diff};
 
@@ -116,6 +117,42 @@ impl<W: Write> LogWriter<W> {
         let mut writer = Self { output, options, seq: 0, previous, line, is_stopped: false };
         writer.write_line(&header)?;
         Ok(writer)
+    }
+
+    /// Returns a writer that goes on behind `end`, with `state`, which is what the log leads to.
+    ///
+    /// `output` appends to the log, which ends where [`recover`](super::recover) says: cut off
+    /// what is torn before. `state` is that of a [`fold`](super::fold) of the log; a program
+    /// that starts from another state starts another log.
+    ///
+    /// # Errors
+    /// [`WriteError::OtherState`] when the last entry has hashes and `state` has others; when
+    /// `state` has no JSON form, or `output` fails.
+    ///
+    /// # Examples
+    /// See [`recover`](super::recover).
+    pub fn resume<S: Serialize + ?Sized>(
+        mut output: W,
+        end: &LogEnd,
+        state: &S,
+        options: LogOptions,
+    ) -> Result<Self, WriteError> {
+        let state = json_of(state).map_err(WriteError::not_json)?;
+        if let Some(recorded) = &end.hash {
+            let hashes = slice_hashes(&state).map_err(WriteError::not_json)?;
+            let differs = |(name, hash): &(&String, _)| hashes.get(*name) != Some(*hash);
+            let slices: Vec<_> =
+                recorded.iter().filter(differs).map(|(name, _)| name.clone()).collect();
+            if !slices.is_empty() {
+                return Err(WriteError::OtherState { slices });
+            }
+        }
+        if !end.has_line_break {
+            output.write_all(b"\n")?;
+        }
+        let previous = if options.has_patches { state } else { Value::Null };
+        let line = Vec::new();
+        Ok(Self { output, options, seq: end.seq, previous, line, is_stopped: false })
     }
 
     /// Writes that `action` happened and led to `state`, and returns its place in the log.
@@ -269,6 +306,16 @@ pub enum WriteError {
         /// Why not.
         reason: String,
     },
+    /// The log leads to another state than the one that it is to go on with.
+    #[error(
+        "the log leads to another state, in {}: fold it and go on from the state that it leads \
+         to, or start another log",
+        quoted(slices)
+    )]
+    OtherState {
+        /// The slices that differ, in the order of their names.
+        slices: Vec<String>,
+    },
     /// The states before and after have no patch between them.
     #[error(transparent)]
     Patch(#[from] PatchError),
@@ -278,6 +325,10 @@ impl WriteError {
     fn not_json(error: serde_json::Error) -> Self {
         Self::NotJson { reason: reason(&error) }
     }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

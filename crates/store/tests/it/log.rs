@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct App {
+pub(crate) struct App {
     count: i64,
     todos: PropertyMap<bool>,
     #[serde(default)]
@@ -24,7 +24,7 @@ struct App {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Act {
+pub(crate) enum Act {
     Added(i64),
     Created(String),
     Toggled(String),
@@ -80,7 +80,7 @@ impl Action for Act {
 
 const HEADER: &str = r#"{"retake":1,"app":{"name":"todos","version":"1.0.0"},"state":{"count":1,"todos":{},"ratio":0.1}}"#;
 
-fn record<S, A>(mut state: S, actions: &[A], options: LogOptions) -> String
+pub(crate) fn record<S, A>(mut state: S, actions: &[A], options: LogOptions) -> String
 where
     S: Reducer<A> + Serialize,
     A: Action,
@@ -95,7 +95,7 @@ where
     String::from_utf8(writer.into_inner()).unwrap()
 }
 
-fn everything() -> LogOptions {
+pub(crate) fn everything() -> LogOptions {
     LogOptions::new().with_hashes(true).with_patches(true).snapshot_every(2)
 }
 
@@ -103,7 +103,7 @@ fn replay(log: &str) -> Result<Replay<App, Act, &[u8]>, LogError> {
     fold(LogReader::new(log.as_bytes())?)
 }
 
-fn example() -> Vec<Act> {
+pub(crate) fn example() -> Vec<Act> {
     let name = |name: &str| name.to_owned();
     vec![
         Act::Added(2),
