@@ -31,4 +31,6 @@ pub use cache_middleware::CacheMiddleware;
 pub use driver::Driver;
 pub use effect::{Effect, TimerKey, TimerKind};
 pub use handler::{Endpoints, Frame, Handler, HandlerContext, TimerContext};
-pub use recorder::{RecordError, Recorder};
+pub use recorder::{
+    Durability, OpenError, RecordError, Recorder, RecorderOptions, RecorderStatus, WhenFull,
+};

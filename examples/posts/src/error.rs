@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 
 use retake::BuildError;
-use retake::middleware::RecordError;
+use retake::middleware::{OpenError, RecordError};
 use retake::store::log::{LogError, VerifyError};
 use thiserror::Error;
 
@@ -54,9 +54,9 @@ pub(crate) enum RunError {
         /// What the system said.
         cause: io::Error,
     },
-    /// The recorder cannot be started.
-    #[error("cannot start the thread that writes the log: {0}; end other programs and try again")]
-    Recorder(io::Error),
+    /// The log cannot be begun.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// The log could not be written to its end.
     #[error(transparent)]
     Record(#[from] RecordError),

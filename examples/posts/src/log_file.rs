@@ -1,39 +1,39 @@
 //! The file that the action log goes to.
 
-use std::fs::File;
-use std::io::BufWriter;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use posts_app::{App, AppAction};
-use retake::middleware::Recorder;
+use retake::middleware::{Durability, Recorder, RecorderOptions};
 use retake::store::log::{AppInfo, LogOptions};
 
 use crate::error::RunError;
 
-/// A new, empty file for an action log.
+/// A new file for an action log, and what writes to it.
 #[derive(Debug)]
 pub(crate) struct LogFile {
     path: PathBuf,
-    file: File,
+    recorder: Recorder<App, AppAction>,
 }
 
 impl LogFile {
-    /// Creates the file at `path`; without one, a file of a new name in the temporary
-    /// directory.
+    /// Creates the file at `path`, in the place of one that is there; without a path, a file of
+    /// a new name in the temporary directory.
+    ///
+    /// With hashes and patches on every line, a replay can be compared after every action.
     pub(crate) fn create(path: Option<PathBuf>) -> Result<Self, RunError> {
-        let (path, file) = match path {
-            Some(path) => (path.clone(), File::create(path)),
-            None => {
-                let path = temporary_path();
-                (path.clone(), File::create_new(path))
-            }
+        let path = match path {
+            Some(path) => remove(&path).map(|()| path)?,
+            None => temporary_path(),
         };
-        match file {
-            Ok(file) => Ok(Self { path, file }),
-            Err(cause) => Err(RunError::File { verb: "create", path, cause }),
-        }
+        let app = AppInfo::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+        let options = RecorderOptions::new()
+            .log(LogOptions::new().with_hashes(true).with_patches(true))
+            .durability(Durability::Flush { every: 1 });
+        let recorder = Recorder::create(&path, app, options)?;
+        Ok(Self { path, recorder })
     }
 
     /// Returns where the file is.
@@ -41,19 +41,22 @@ impl LogFile {
         &self.path
     }
 
-    /// Starts a recorder that writes to the file.
-    ///
-    /// With hashes and patches on every line, a replay can be compared after every action.
-    pub(crate) fn recorder(&self) -> Result<Recorder<App, AppAction>, RunError> {
-        let file = self.file.try_clone().map_err(|cause| RunError::File {
-            verb: "write",
-            path: self.path.clone(),
-            cause,
-        })?;
-        let app = AppInfo::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-        let options = LogOptions::new().with_hashes(true).with_patches(true);
-        Recorder::new(BufWriter::new(file), app, options).map_err(RunError::Recorder)
+    /// Returns the recorder that writes to the file.
+    pub(crate) fn recorder(&self) -> Recorder<App, AppAction> {
+        self.recorder.clone()
     }
+}
+
+/// Removes an old log; whatever else is at `path` (a folder, a device) stays.
+fn remove(path: &Path) -> Result<(), RunError> {
+    if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
+        return Ok(());
+    }
+    fs::remove_file(path).map_err(|cause| RunError::File {
+        verb: "replace",
+        path: path.into(),
+        cause,
+    })
 }
 
 fn temporary_path() -> PathBuf {

@@ -185,7 +185,7 @@ fn what_cannot_be_done_is_said() {
         check_failure(&["--server", &url, "--log", &log], 1, &["listing the posts", part]);
     }
     check_failure(&["--fail-rate", "2", "--log", &log], 1, &["the fail rate is 2"]);
-    check_failure(&["--log", "/"], 1, &["cannot create /"]);
+    check_failure(&["--log", "/"], 1, &["/: there is a file already"]);
 }
 
 #[test]

@@ -67,14 +67,18 @@ impl<S: State + Reducer<A>, A: Action> StoreBuilder<S, A> {
 
     /// Returns the store.
     pub fn build(self) -> Store<S, A> {
-        Store(Arc::new(Shared {
+        let store = Store(Arc::new(Shared {
             gate: Gate::new(self.state),
             middleware: self.middleware,
             listeners: Listeners::new(),
             notify: Notify::new(),
             deferred: Deferred::new(),
             extensions: self.extensions,
-        }))
+        }));
+        for middleware in &store.0.middleware {
+            middleware.built(&store);
+        }
+        store
     }
 }
 

@@ -32,6 +32,14 @@ use crate::store::Store;
 pub trait Middleware<S, A>: MaybeSend + MaybeSync {
     /// Handles `action`; `next` is the rest of the chain.
     fn handle(&self, action: A, next: Next<'_, S, A>);
+
+    /// Is told of the store that it was built into, before anything is dispatched.
+    ///
+    /// It may read the state. It may not dispatch: what thunks need is not there yet. The
+    /// default does nothing.
+    fn built(&self, store: &Store<S, A>) {
+        let _ = store;
+    }
 }
 
 type Base<S, A> = fn(&Store<S, A>, A);

@@ -1,0 +1,140 @@
+//! The thread that writes.
+
+use std::any::Any;
+use std::fs::File;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use retake_store::Action;
+use retake_store::log::{AppInfo, LogWriter};
+use serde::Serialize;
+
+use super::error::RecordError;
+use super::options::RecorderOptions;
+use super::output::Output;
+use super::queue::{Queue, Task, Written};
+
+/// What is handed to the writer.
+pub(super) enum Record<S, A> {
+    /// The store begins with this state. The first record, and the only one of its kind.
+    Begin(Arc<S>),
+    /// An action led to a state.
+    Action { at: u64, action: A, after: Arc<S> },
+}
+
+/// A log that is being written.
+pub(super) struct Writer<S, A> {
+    queue: Arc<Queue<Record<S, A>>>,
+    app: AppInfo,
+    options: RecorderOptions,
+    /// Until the log has begun.
+    output: Option<Output>,
+    log: Option<Log>,
+    written: Written,
+}
+
+/// A log that has begun.
+struct Log {
+    writer: LogWriter<Box<dyn Write + Send>>,
+    file: Option<File>,
+}
+
+impl<S: Serialize, A: Action> Writer<S, A> {
+    pub(super) fn new(
+        queue: Arc<Queue<Record<S, A>>>,
+        output: Output,
+        app: AppInfo,
+        options: RecorderOptions,
+    ) -> Self {
+        let written = Written { place: 0, is_flushed: true };
+        Self { queue, app, options, output: Some(output), log: None, written }
+    }
+
+    /// Writes until the queue ends.
+    pub(super) fn run(mut self) {
+        let written = catch_unwind(AssertUnwindSafe(|| self.write()));
+        let written = written.unwrap_or_else(|panic| Err(forget(panic)));
+        // What is whole outlives an error. An output that has failed may fail again.
+        let settled = self.acknowledge();
+        // Whoever waits for the end may open the file.
+        self.log = None;
+        let Some(error) = self.queue.end(written.and(settled)) else { return };
+        tracing::error!(target: "retake", "the action log ends here: {error}");
+        if let Some(on_error) = &self.options.on_error {
+            on_error(&error);
+        }
+    }
+
+    fn write(&mut self) -> Result<(), RecordError> {
+        let every = self.options.durability.every();
+        let mut acknowledged = 0;
+        loop {
+            match self.queue.next(self.written) {
+                Task::Write(record) => {
+                    self.write_record(record)?;
+                    self.written.place += 1;
+                    self.written.is_flushed = false;
+                    if self.written.place - acknowledged < every {
+                        continue;
+                    }
+                    self.acknowledge()?;
+                }
+                Task::Acknowledge => self.acknowledge()?,
+                Task::Flush => {
+                    self.flush()?;
+                    continue;
+                }
+                Task::End => return Ok(()),
+            }
+            acknowledged = self.written.place;
+        }
+    }
+
+    fn write_record(&mut self, record: Record<S, A>) -> Result<(), RecordError> {
+        match (record, &mut self.log) {
+            (Record::Begin(state), None) => {
+                let Some(Output { lines, file }) = self.output.take() else { return Ok(()) };
+                let writer = LogWriter::new(lines, self.app.clone(), &*state, self.options.log)?;
+                self.log = Some(Log { writer, file });
+            }
+            (Record::Action { at, action, after }, Some(log)) => {
+                log.writer.append(at, &action, &*after)?;
+            }
+            (Record::Begin(_), Some(_)) | (Record::Action { .. }, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Flushes; lines of an output that nobody synchronises are durable then.
+    fn flush(&mut self) -> Result<(), RecordError> {
+        let Some(log) = &mut self.log else { return Ok(()) };
+        log.writer.flush()?;
+        self.written.is_flushed = true;
+        if !self.options.durability.is_sync() {
+            self.queue.acknowledge(self.written.place);
+        }
+        Ok(())
+    }
+
+    /// Makes durable what was written.
+    fn acknowledge(&mut self) -> Result<(), RecordError> {
+        self.flush()?;
+        let Some(log) = self.log.as_ref().filter(|_| self.options.durability.is_sync()) else {
+            return Ok(());
+        };
+        if let Some(Err(error)) = log.file.as_ref().map(File::sync_data) {
+            // Some systems forget what they could not write, and the next call succeeds.
+            self.log = None;
+            return Err(error.into());
+        }
+        self.queue.acknowledge(self.written.place);
+        Ok(())
+    }
+}
+
+/// Returns that the writer panicked. A payload that panics when it is dropped is leaked.
+fn forget(panic: Box<dyn Any + Send>) -> RecordError {
+    std::mem::forget(panic);
+    RecordError::Panicked
+}

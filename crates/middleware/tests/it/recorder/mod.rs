@@ -1,0 +1,9 @@
+//! The recorder: what it writes, when, and what becomes of it when it cannot.
+
+mod durability;
+mod failure;
+mod files;
+mod lines;
+mod numbers;
+mod output;
+mod queue;
