@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::diff::DiffArgs;
 use crate::commands::log::LogArgs;
+use crate::commands::replay::ReplayArgs;
 
 /// Looks into the action logs of retake applications.
 ///
@@ -28,4 +30,6 @@ Colours and progress bars are for terminals only; NO_COLOR=1 turns colours off."
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Log(LogArgs),
+    Replay(ReplayArgs),
+    Diff(DiffArgs),
 }

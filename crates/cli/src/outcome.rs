@@ -14,6 +14,8 @@ use crate::output;
 pub(crate) enum Outcome {
     /// Nothing is wrong. Exit code 0.
     Fine,
+    /// There is a difference, and it has been said. Exit code 1.
+    Different,
 }
 
 /// Why a command ended early; each message is complete and says what to do.
@@ -37,6 +39,19 @@ pub(crate) enum CliError {
         /// What is wrong with it.
         source: LogError,
     },
+    /// The log is shorter.
+    #[error(
+        "{}: there is no entry {seq}: the log ends with entry {last}; `retake log` lists them",
+        path.display()
+    )]
+    NoSuchEntry {
+        /// The log.
+        path: PathBuf,
+        /// Which entry was asked for.
+        seq: u64,
+        /// The last one; 0: there is none.
+        last: u64,
+    },
     /// The standard output cannot be written.
     #[error("cannot write to the standard output: {0}; check where it goes")]
     Output(#[from] io::Error),
@@ -46,6 +61,7 @@ pub(crate) enum CliError {
 pub(crate) fn exit(done: Result<Outcome, CliError>) -> ExitCode {
     match done {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Different) => ExitCode::from(1),
         // Whoever read the output has seen enough, as `head` does.
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS

@@ -1,6 +1,8 @@
 //! The commands: one file for each.
 
+pub(crate) mod diff;
 pub(crate) mod log;
+pub(crate) mod replay;
 
 use crate::options::{Command, Options};
 use crate::outcome::{CliError, Outcome};
@@ -9,5 +11,7 @@ use crate::outcome::{CliError, Outcome};
 pub(crate) fn run(options: Options) -> Result<Outcome, CliError> {
     match options.command {
         Command::Log(args) => log::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Diff(args) => diff::run(&args),
     }
 }

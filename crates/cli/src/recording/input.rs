@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use indicatif::ProgressBar;
-use retake_store::log::{Entry, LogError, LogReader};
+use retake_store::log::{Entry, Header, LogError, LogReader};
 
 use crate::outcome::CliError;
 use crate::output;
@@ -25,7 +25,6 @@ pub(crate) struct Input {
     bar: ProgressBar,
     /// Where the bar stands.
     drawn: u64,
-    torn: Option<usize>,
 }
 
 impl Input {
@@ -45,7 +44,7 @@ impl Input {
         let reader = LogReader::new(inner)
             .map_err(|source| CliError::Log { path: path.to_owned(), source })?;
         let bar = progress::bar(length);
-        Ok(Self { path: path.to_owned(), reader, position, length, bar, drawn: 0, torn: None })
+        Ok(Self { path: path.to_owned(), reader, position, length, bar, drawn: 0 })
     }
 
     /// Returns this input with no bar where a terminal shows lines meanwhile.
@@ -54,40 +53,51 @@ impl Input {
         self
     }
 
-    /// Returns how many bytes the lines take that have been read.
-    pub(crate) fn position(&self) -> u64 {
-        self.position.get()
+    /// Returns the first line.
+    pub(crate) fn header(&self) -> &Header {
+        self.reader.header()
+    }
+
+    /// Returns the number of the line that was read last, from 1.
+    pub(crate) fn line(&self) -> usize {
+        self.reader.line()
+    }
+
+    /// Returns an error about this log.
+    pub(crate) fn failed(&self, source: LogError) -> CliError {
+        self.bar.finish_and_clear();
+        CliError::Log { path: self.path.clone(), source }
+    }
+
+    /// Returns the error that there is no entry `seq`, after the last one has been read.
+    pub(crate) fn has_no(&self, seq: u64, last: u64) -> CliError {
+        CliError::NoSuchEntry { path: self.path.clone(), seq, last }
+    }
+
+    /// Removes the bar: nothing more is read.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 
     /// Reads an entry; `None` at the end. A torn last line is the end, and reported.
     pub(crate) fn next_entry(&mut self) -> Result<Option<Entry>, CliError> {
         let entry = match self.reader.next() {
-            Some(Err(source)) if source.is_torn() => {
-                self.torn = Some(source.line());
+            Some(Err(torn)) if torn.is_torn() => {
+                self.finish();
+                output::complain("warning", format_args!("{}: {torn}", self.path.display()));
                 None
             }
             entry => entry.transpose().map_err(|source| self.failed(source))?,
         };
         match entry {
-            Some(_) if self.position() >= self.drawn + STRIDE => {
-                self.drawn = self.position();
+            Some(_) if self.position.get() >= self.drawn + STRIDE => {
+                self.drawn = self.position.get();
                 self.bar.set_position(self.drawn);
             }
             Some(_) => {}
-            None => {
-                self.bar.finish_and_clear();
-                if let Some(line) = self.torn {
-                    let (path, torn) = (self.path.display(), LogError::Torn { line });
-                    output::complain("warning", format_args!("{path}: {torn}"));
-                }
-            }
+            None => self.finish(),
         }
         Ok(entry)
-    }
-
-    fn failed(&self, source: LogError) -> CliError {
-        self.bar.finish_and_clear();
-        CliError::Log { path: self.path.clone(), source }
     }
 }
 

@@ -136,10 +136,10 @@ fn gist(action: &WireAction) -> String {
             payload.get("patches").map(patches).unwrap_or_default()
         }
         Some(Value::Array(entries)) if has_tail("/updateProvidedBy") => {
-            let tags = entries.iter().filter_map(|entry| entry.get("providedTags"));
-            tags.map(self::tags).collect::<Vec<_>>().join("; ")
+            let tags = entries.iter().filter_map(|entry| entry.get("providedTags")?.as_array());
+            tags.map(|it| self::tags(it)).collect::<Vec<_>>().join("; ")
         }
-        Some(payload) if has_tail("/invalidateTags") => tags(payload),
+        Some(Value::Array(payload)) if has_tail("/invalidateTags") => tags(payload),
         // All that it says is which entry.
         _ if has_tail("/unsubscribeQueryResult") || has_tail("/removeQueryResult") => String::new(),
         Some(payload) => compact(payload),
@@ -161,7 +161,7 @@ fn patches(patches: &Value) -> String {
 }
 
 /// Returns tags as `Post 1, Post LIST`.
-fn tags(tags: &Value) -> String {
+pub(crate) fn tags(tags: &[Value]) -> String {
     let words = |tag: &Value| match (tag.as_str(), text(tag, "type"), tag.get("id")) {
         (Some(kind), ..) => printable(kind),
         (None, Some(kind), None | Some(Value::Null)) => kind,
@@ -169,7 +169,6 @@ fn tags(tags: &Value) -> String {
         (None, Some(kind), Some(id)) => format!("{kind} {id}"),
         (None, None, _) => compact(tag),
     };
-    let tags = tags.as_array().map(Vec::as_slice).unwrap_or_default();
     cut(tags.iter().take(40).map(words).collect::<Vec<_>>().join(", "))
 }
 

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod comparing;
 mod listing;
 mod refusals;
+mod replaying;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -17,7 +17,9 @@ fn a_file_that_is_no_log_is_refused() {
         ("gap.ndjson", format!("{header}\n{}\n", entry.replace(":1,", ":7,")), ["line 2", "seq 7"]),
     ] {
         let path = file(name, &content);
-        check_failure(&["log", &path], 2, &[&path, parts[0], parts[1]]);
+        for command in [&["log", &path][..], &["replay", &path], &["diff", &path, "0", "1"]] {
+            check_failure(command, 2, &[&path, parts[0], parts[1]]);
+        }
     }
     check_failure(&["log", "missing.ndjson"], 2, &["cannot read missing.ndjson", "check the path"]);
     check_failure(&["log", "/"], 2, &["the log cannot be read", "directory"]);
@@ -31,16 +33,24 @@ fn a_wrong_command_line_is_explained() {
         &["dance", "x"],
         &["log", "x", "--since", "soon"],
         &["log", "x", "--json", "--full"],
+        &["replay", "x", "--at", "-1"],
+        &["diff", "x", "1"],
+        &["diff", "x", "1", "last"],
     ] {
         check_failure(args, 2, &["error: ", "--help"]);
     }
     check_failure(&["log", &posts(), "--since", "soon"], 2, &["write a duration"]);
+    check_failure(&["replay", &posts(), "--at", "soon"], 2, &["write the `seq` of an entry"]);
+    check_failure(&["replay", &posts(), "--at", "77"], 2, &["no entry 77", "entry 76"]);
+    check_failure(&["diff", &posts(), "0", "77"], 2, &["no entry 77", "entry 76"]);
     assert_eq!(retake(&[]).code, Some(2));
 }
 
 #[test]
 fn help_teaches() {
     assert!(stdout(&["--help"]).contains("Exit codes:\n  0  fine"));
-    let help = stdout(&["log", "--help"]);
-    assert!(help.contains("Examples:\n  retake "), "{help}");
+    for command in ["log", "replay", "diff"] {
+        let help = stdout(&[command, "--help"]);
+        assert!(help.contains("Examples:\n  retake "), "{help}");
+    }
 }

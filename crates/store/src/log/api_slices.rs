@@ -49,8 +49,20 @@ impl ApiSlices {
         self.0.is_empty()
     }
 
-    /// Refuses an action of one of the apis whose content does not fit.
-    fn check(&self, action: &UntypedAction) -> Result<(), WireError> {
+    /// Refuses an action of one of the apis whose content does not fit: to reduce it would
+    /// change nothing.
+    ///
+    /// # Errors
+    /// [`WireError`] says what does not fit.
+    ///
+    /// # Examples
+    /// ```
+    /// use retake_store::WireAction;
+    /// use retake_store::log::{ApiSlices, UntypedAction};
+    /// let action = UntypedAction::new(WireAction::new("posts/queries/removeQueryResult"));
+    /// assert!(ApiSlices::default().check(&action).is_ok(), "of no api that is there");
+    /// ```
+    pub fn check(&self, action: &UntypedAction) -> Result<(), WireError> {
         self.0.keys().try_for_each(|path| action.effect(path).map(drop).map_err(Clone::clone))
     }
 }

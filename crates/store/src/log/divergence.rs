@@ -115,8 +115,20 @@ fn shown(value: Option<&Value>) -> String {
     text
 }
 
-/// Returns what differs, from the outermost parts that are of different kinds inwards.
-pub(super) fn differences(expected: &Value, got: &Value) -> Vec<Difference> {
+/// Returns what differs, in the order of the paths: the outermost parts that are not both
+/// objects, or both lists. Lists are compared by position.
+///
+/// # Examples
+/// ```
+/// use retake_store::log::differences;
+/// use serde_json::json;
+/// let found = differences(&json!({"a": [1, 2], "b": true}), &json!({"a": [1, 3]}));
+/// let paths: Vec<_> = found.iter().map(|difference| difference.path.as_str()).collect();
+/// assert_eq!(paths, ["/a/1", "/b"]);
+/// assert_eq!(found[1].got, None);
+/// ```
+#[must_use]
+pub fn differences(expected: &Value, got: &Value) -> Vec<Difference> {
     let mut all = Vec::new();
     compare(Some(expected), Some(got), &mut Pointer::root(), &mut all);
     all

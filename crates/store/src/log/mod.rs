@@ -80,7 +80,7 @@ mod verify;
 mod writer;
 
 pub use api_slices::{ApiSlices, fold_api_slices};
-pub use divergence::{Difference, Divergence};
+pub use divergence::{Difference, Divergence, differences};
 pub use entry::{Content, Entry};
 pub use error::LogError;
 pub use hash::state_hashes;
