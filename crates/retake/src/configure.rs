@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use retake_middleware::CacheMiddleware;
 use retake_store::cache::{Api, ApiAction, CacheAction};
+use retake_store::history::HistoryOptions;
 use retake_store::{Action, Extension, Middleware, Reducer, State, Store, StoreBuilder};
 use retake_thunks::{BaseQuery, Engine, Environment, Extra, Runtime};
 use serde::Serialize;
@@ -29,6 +30,7 @@ where
 pub struct ConfigureStore<S, A> {
     state: S,
     runtime: Option<Arc<dyn Runtime>>,
+    history: Option<HistoryOptions>,
     extra: Extra,
     apis: Vec<Box<dyn ApiSetup<S, A>>>,
     middleware: Vec<Box<dyn Middleware<S, A>>>,
@@ -90,6 +92,7 @@ impl<S: State + Reducer<A>, A: Action> ConfigureStore<S, A> {
         Self {
             state,
             runtime: None,
+            history: None,
             extra: Extra::default(),
             apis: Vec::new(),
             middleware: Vec::new(),
@@ -130,6 +133,13 @@ where
         self
     }
 
+    /// Lets the store keep its history, with the times of its runtime: see
+    /// [`Store::travel`].
+    pub fn history(mut self, options: HistoryOptions) -> Self {
+        self.history = Some(options);
+        self
+    }
+
     /// Sets the value that thunks and endpoints get as `extra`.
     pub fn extra(mut self, extra: impl Extension) -> Self {
         self.extra = Extra::new(extra);
@@ -150,6 +160,10 @@ where
         check(&self.apis, &mut state)?;
         let mut environment = Environment::new(Arc::clone(&runtime), self.extra.clone());
         let mut builder = StoreBuilder::new(state);
+        if let Some(options) = self.history {
+            let clock = Arc::clone(&runtime);
+            builder = builder.history(options, move || clock.now());
+        }
         let mut connections = Vec::new();
         for api in self.apis {
             let SetUp { engine, middleware, connect } = api.set_up(&runtime, &self.extra);
@@ -205,6 +219,7 @@ impl<S: fmt::Debug, A> fmt::Debug for ConfigureStore<S, A> {
         let apis: Vec<_> = self.apis.iter().map(|api| api.path()).collect();
         f.debug_struct("ConfigureStore")
             .field("state", &self.state)
+            .field("history", &self.history)
             .field("apis", &apis)
             .field("middleware", &self.middleware.len())
             .finish_non_exhaustive()

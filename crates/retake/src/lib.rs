@@ -205,6 +205,9 @@ mod guide {
     #[doc = include_str!("../../../docs/src/selectors.md")]
     mod selectors {}
 
+    #[doc = include_str!("../../../docs/src/time-travel.md")]
+    mod time_travel {}
+
     #[doc = include_str!("../../../docs/src/testing.md")]
     mod testing {}
 

@@ -71,7 +71,7 @@ pub use reducer::{Changed, Reducer, combine};
 pub use selector::{Inputs, Selector, create_selector};
 pub use state::State;
 pub use store::{
-    Dispatch, DispatchError, Extension, Middleware, Missing, Next, Store, StoreBuilder,
-    Subscription, WeakStore,
+    Dispatch, DispatchError, Extension, HistoryError, Middleware, Missing, Next, Store,
+    StoreBuilder, Subscription, WeakStore,
 };
 pub use topic::Topic;

@@ -219,7 +219,7 @@ impl<S: State + Reducer<A>, A: Action> Recording<S, A> {
             return;
         }
         match Environment::of(store) {
-            Ok(_) => self.record(Record::Begin(store.state())),
+            Ok(_) => self.record(Record::Begin(store.head())),
             Err(error) => self.queue.close(Some(error.into())),
         }
     }
@@ -261,7 +261,7 @@ where
         let Some(environment) = environment else { return next.run(action) };
         let (at, recorded) = (environment.runtime().now(), action.clone());
         next.run(action);
-        self.0.record(Record::Action { at, action: recorded, after: store.state() });
+        self.0.record(Record::Action { at, action: recorded, after: store.head() });
     }
 }
 

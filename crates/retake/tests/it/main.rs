@@ -28,5 +28,6 @@ mod scripts;
 mod several_apis;
 mod streaming;
 mod tokio_threads;
+mod travel;
 mod unreadable;
 mod window;

@@ -1,40 +1,48 @@
 //! States from actions: the next one, and those that have to be computed again.
 
 use std::any::Any;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use im::Vector;
+
 use crate::action::Action;
 use crate::history::action::ActionId;
-use crate::history::lifted::{Computed, LiftedState, TravelError};
-use crate::reducer::Reducer;
+use crate::history::lifted::{LiftedState, TravelError};
+use crate::history::options::HistoryOptions;
+use crate::history::step::Computed;
+use crate::reducer::{Changed, Reducer};
 use crate::state::State;
 
 /// What a step behind one with an error has as its own.
 const INTERRUPTED: &str = "Interrupted by an error up the chain";
 
 impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
-    /// Returns `state` after `action`; the same one if nothing changed.
-    pub(super) fn reduced(&self, state: &Arc<S>, action: &A) -> Arc<S> {
+    /// Returns `state` after `action`, and what changed; the same one if nothing did.
+    pub(super) fn reduced(&self, state: &Arc<S>, action: &A) -> (Arc<S>, Changed) {
         let mut next = S::clone(state);
-        if next.reduce(action).is_none() { Arc::clone(state) } else { Arc::new(next) }
+        let changed = next.reduce(action);
+        (if changed.is_none() { Arc::clone(state) } else { Arc::new(next) }, changed)
     }
 
-    /// Returns the step behind `previous`.
-    pub(super) fn next(&self, previous: &Computed<S>, action: &A) -> Computed<S> {
+    /// Returns the step behind `previous`, and what the action changed.
+    pub(super) fn next(&self, previous: &Computed<S>, action: &A) -> (Computed<S>, Changed) {
         let state = &previous.state;
+        let unchanged = |error: String| {
+            (Computed { state: Arc::clone(state), error: Some(error.into()) }, Changed::NONE)
+        };
+        let computed = |(state, changed)| (Computed::new(state), changed);
         if !self.options.catch_errors {
-            return Computed::new(self.reduced(state, action));
+            return computed(self.reduced(state, action));
         }
         if previous.error.is_some() {
-            return Computed { state: Arc::clone(state), error: Some(INTERRUPTED.into()) };
+            return unchanged(INTERRUPTED.to_owned());
         }
         match catch_unwind(AssertUnwindSafe(|| self.reduced(state, action))) {
-            Ok(next) => Computed::new(next),
-            Err(panic) => {
-                Computed { state: Arc::clone(state), error: Some(message(&*panic).into()) }
-            }
+            Ok(next) => computed(next),
+            Err(panic) => unchanged(message(&*panic)),
         }
     }
 
@@ -43,7 +51,7 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
     /// A reducer that panics leaves the history as it was.
     pub(super) fn restage(
         &mut self,
-        staged: VecDeque<ActionId>,
+        staged: Vector<ActionId>,
         skipped: Vec<ActionId>,
         from: usize,
     ) {
@@ -51,16 +59,16 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
         // The beginning is never computed again: it is what everything else follows from.
         let from = from.clamp(1, self.computed.len());
         let mut previous = self.computed[from - 1].clone();
-        let mut again = Vec::with_capacity(staged.len().saturating_sub(from));
-        for id in staged.range(from.min(staged.len())..) {
+        let mut computed = self.computed.clone();
+        computed.truncate(from);
+        for id in &staged.skip(from.min(staged.len())) {
             let action = self.actions.get(id).and_then(|staged| staged.action.as_ref());
             if let Some(action) = action.filter(|_| !is_skipped.contains(id)) {
-                previous = self.next(&previous, action);
+                previous = self.next(&previous, action).0;
             }
-            again.push(previous.clone());
+            computed.push_back(previous.clone());
         }
-        self.computed.truncate(from);
-        self.computed.extend(again);
+        self.computed = computed;
         self.is_ascending = staged.iter().zip(staged.iter().skip(1)).all(|(a, b)| a < b);
         self.staged = staged;
         self.skipped = skipped;
@@ -102,30 +110,53 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
 
     pub(super) fn sweep(&mut self) {
         let swept: BTreeSet<_> = self.skipped.iter().copied().collect();
-        let staged: VecDeque<_> =
+        let staged: Vector<_> =
             self.staged.iter().copied().filter(|id| !swept.contains(id)).collect();
         let current = self.current.min(staged.len() - 1);
         self.restage(staged, Vec::new(), 1);
         self.current = current;
+        self.weigh();
     }
 
-    /// Commits the oldest actions, so that there is room for one more state.
-    pub(super) fn commit_excess(&mut self) {
-        let Some(max_age) = self.options.max_age else { return };
-        let Some(more) = (self.staged.len() + 1).checked_sub(max_age.get()) else { return };
-        let more = more.min(self.staged.len() - 1);
-        // What failed stays to be seen, and with it what came after.
-        let excess =
-            (1..=more).find(|at| self.computed[*at].error.is_some()).map_or(more, |at| at - 1);
-        for id in self.staged.drain(1..=excess) {
-            self.actions.remove(&id);
+    /// Commits the oldest actions, so that there is room for one more, of `bytes`.
+    ///
+    /// What failed stays to be seen, and with it what came after.
+    pub(super) fn commit_excess(&mut self, bytes: u64) {
+        let HistoryOptions { max_age, max_bytes, .. } = self.options;
+        let mut committed = None;
+        while self.staged.len() > 1 {
+            let is_too_long = max_age.is_some_and(|max| self.staged.len() + 1 > max.get());
+            let is_too_heavy = max_bytes.is_some_and(|max| self.bytes + bytes > max.get());
+            let is_excess = is_too_long || is_too_heavy;
+            if !is_excess || self.computed[1].error.is_some() {
+                break;
+            }
+            let id = self.staged.remove(1);
+            self.bytes -= self.actions.remove(&id).map_or(0, |action| action.bytes);
             self.skipped.retain(|skipped| *skipped != id);
+            self.computed.pop_front();
+            committed = self.computed.front().map(|first| Arc::clone(&first.state));
+            self.current = self.current.saturating_sub(1);
         }
-        self.computed.drain(..excess);
-        if let Some(first) = self.computed.front() {
-            self.committed = Arc::clone(&first.state);
+        self.committed = committed.unwrap_or_else(|| Arc::clone(&self.committed));
+    }
+
+    /// Returns the length of the JSON form of `action`, if the history is bounded in bytes.
+    pub(super) fn weight(&self, action: &A) -> u64 {
+        if self.options.max_bytes.is_none() {
+            return 0;
         }
-        self.current = self.current.saturating_sub(excess);
+        let mut written = Written(0);
+        let wire = action.to_wire().ok();
+        // What has no JSON form, no log and no tool can keep; it counts for nothing.
+        let _ = wire.and_then(|wire| serde_json::to_writer(&mut written, &wire).ok());
+        written.0
+    }
+
+    /// Adds up what the actions weigh.
+    pub(super) fn weigh(&mut self) {
+        let actions = self.staged.iter().filter_map(|id| self.actions.get(id));
+        self.bytes = actions.map(|action| action.bytes).sum();
     }
 
     fn place_to_skip(&self, id: ActionId) -> Result<usize, TravelError> {
@@ -133,6 +164,20 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
             return Err(TravelError::Beginning);
         }
         self.place_of(id).ok_or(TravelError::NoAction { id })
+    }
+}
+
+/// Counts what is written.
+struct Written(u64);
+
+impl io::Write for Written {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0 += text.len() as u64;
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Histories as JSON, in the form of Redux DevTools.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,7 +10,8 @@ use serde_json::Value;
 
 use crate::action::{Action, WireAction, WireError};
 use crate::history::action::ActionId;
-use crate::history::lifted::{Computed, LiftedState, StagedAction};
+use crate::history::lifted::LiftedState;
+use crate::history::step::{Computed, StagedAction};
 use crate::reducer::Reducer;
 use crate::state::State;
 
@@ -132,8 +134,9 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
         let mut next = Self { committed: Arc::new(committed), ..self.clone() };
         next.begin_with(Computed::new(Arc::clone(&next.committed)), 0);
         for (action, timestamp) in actions {
-            let computed = next.next(next.last(), &action);
-            next.stage(StagedAction { action: Some(action), timestamp });
+            let (computed, _) = next.next(next.last(), &action);
+            let bytes = next.weight(&action);
+            next.stage(StagedAction { action: Some(action), timestamp, bytes });
             next.computed.push_back(computed);
         }
         next.current = next.computed.len() - 1;
@@ -143,6 +146,11 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
     /// Takes over a history that Redux DevTools, or [`to_json`](LiftedState::to_json), has
     /// written; its states are computed again.
     ///
+    /// Every form is understood: the whole history; an array of actions, which happened at
+    /// `timestamp` and begin with the [`initial`](LiftedState::initial) state; either of these as
+    /// `{payload, preloadedState}` with JSON texts, which is a file of a custom export, or as
+    /// `{nextLiftedState, preloadedState}`, which is the action `IMPORT_STATE`.
+    ///
     /// Whether this history is locked or paused stays as it is.
     ///
     /// # Errors
@@ -150,11 +158,32 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
     ///
     /// # Panics
     /// As [`perform`](LiftedState::perform).
-    pub fn import(&mut self, history: &Value) -> Result<(), ImportError>
+    pub fn import(&mut self, history: &Value, timestamp: u64) -> Result<(), ImportError>
     where
         S: DeserializeOwned,
     {
-        let wire = WireHistory::deserialize(history)?;
+        let Parts { history, preloaded } = Parts::of(history)?;
+        match &*history {
+            Value::Array(actions) => {
+                let committed = match preloaded.as_deref() {
+                    None | Some(Value::Null) => S::clone(&self.initial),
+                    Some(state) => S::deserialize(state)?,
+                };
+                let read_next = |(wire, id): (&Value, u64)| {
+                    read(ActionId(id), &WireAction::deserialize(wire)?).map(|it| (it, timestamp))
+                };
+                let actions: Result<Vec<_>, _> = actions.iter().zip(1..).map(read_next).collect();
+                self.import_actions(committed, actions?);
+                Ok(())
+            }
+            whole => self.import_whole(WireHistory::deserialize(whole)?),
+        }
+    }
+
+    fn import_whole(&mut self, wire: WireHistory) -> Result<(), ImportError>
+    where
+        S: DeserializeOwned,
+    {
         check(&wire)?;
         let committed: Arc<S> = Arc::new(S::deserialize(&wire.committed_state)?);
         let mut next = Self { committed, ..self.clone() };
@@ -164,13 +193,44 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
                 INIT | PAUSED => None,
                 _ => Some(read(id, &staged.action)?),
             };
-            next.actions.insert(id, StagedAction { action, timestamp: staged.timestamp });
+            let bytes = action.as_ref().map_or(0, |action| next.weight(action));
+            let staged = StagedAction { action, timestamp: staged.timestamp, bytes };
+            next.actions.insert(id, Arc::new(staged));
         }
         next.next_id = wire.next_action_id;
         next.restage(wire.staged_action_ids.into(), wire.skipped_action_ids, 1);
         next.current = wire.current_state_index;
+        next.weigh();
         *self = next;
         Ok(())
+    }
+}
+
+/// The parts of what is imported.
+struct Parts<'a> {
+    history: Cow<'a, Value>,
+    preloaded: Option<Cow<'a, Value>>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(imported: &'a Value) -> Result<Self, ImportError> {
+        let member = |name| imported.get(name).map(Cow::Borrowed);
+        if let Some(history) = member("nextLiftedState") {
+            return Ok(Self { history, preloaded: member("preloadedState") });
+        }
+        let Some(payload) = member("payload") else {
+            return Ok(Self { history: Cow::Borrowed(imported), preloaded: None });
+        };
+        let preloaded = member("preloadedState").map(parsed).transpose()?;
+        Ok(Self { history: parsed(payload)?, preloaded })
+    }
+}
+
+/// Returns what `value` says if it is a JSON text, and itself otherwise.
+fn parsed(value: Cow<'_, Value>) -> Result<Cow<'_, Value>, ImportError> {
+    match value.as_str() {
+        Some(text) => Ok(Cow::Owned(serde_json::from_str(text)?)),
+        None => Ok(value),
     }
 }
 

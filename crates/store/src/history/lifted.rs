@@ -1,19 +1,22 @@
 //! The history itself.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::Arc;
+
+use im::{OrdMap, Vector};
 
 use crate::action::Action;
 use crate::history::action::{ActionId, LiftedAction};
 use crate::history::options::HistoryOptions;
-use crate::reducer::Reducer;
+use crate::history::step::{Computed, StagedAction};
+use crate::reducer::{Changed, Reducer};
 use crate::state::State;
 
 /// Every action since a committed state, and the state after each of them.
 ///
 /// States share what they have in common as far as their containers do: a step costs its
-/// action and what it changed.
+/// action and what it changed. The history itself is persistent as well: a copy of it costs a
+/// few reference counts, and stays as it is while the original goes on.
 ///
 /// Source: Redux DevTools, `LiftedState`.
 #[derive(Clone)]
@@ -21,56 +24,22 @@ pub struct LiftedState<S, A> {
     pub(super) options: HistoryOptions,
     pub(super) initial: Arc<S>,
     pub(super) committed: Arc<S>,
-    pub(super) actions: BTreeMap<ActionId, StagedAction<A>>,
+    pub(super) actions: OrdMap<ActionId, Arc<StagedAction<A>>>,
     /// The order of the actions; begins with the beginning.
-    pub(super) staged: VecDeque<ActionId>,
+    pub(super) staged: Vector<ActionId>,
     /// Whether `staged` ascends, so that it can be searched by halves.
     pub(super) is_ascending: bool,
     /// In the order in which Redux DevTools lists them.
     pub(super) skipped: Vec<ActionId>,
     /// The state after each of `staged`.
-    pub(super) computed: VecDeque<Computed<S>>,
+    pub(super) computed: Vector<Computed<S>>,
     /// The place in `computed` that is looked at.
     pub(super) current: usize,
     pub(super) next_id: ActionId,
+    /// What `staged` weighs; 0 unless the options ask for a bound.
+    pub(super) bytes: u64,
     pub(super) is_locked: bool,
     pub(super) is_paused: bool,
-}
-
-/// An action of a history.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StagedAction<A> {
-    /// What happened; `None` for what is no action: the beginning, and a pause.
-    pub action: Option<A>,
-    /// When, in milliseconds since the Unix epoch.
-    pub timestamp: u64,
-}
-
-impl<A> StagedAction<A> {
-    pub(super) fn without_action(timestamp: u64) -> Self {
-        Self { action: None, timestamp }
-    }
-}
-
-/// The state after an action.
-#[derive(Debug)]
-pub struct Computed<S> {
-    /// The state.
-    pub state: Arc<S>,
-    /// What the reducer panicked with, here or before.
-    pub error: Option<Arc<str>>,
-}
-
-impl<S> Clone for Computed<S> {
-    fn clone(&self) -> Self {
-        Self { state: Arc::clone(&self.state), error: self.error.clone() }
-    }
-}
-
-impl<S> Computed<S> {
-    pub(super) fn new(state: Arc<S>) -> Self {
-        Self { state, error: None }
-    }
 }
 
 /// What became of an action.
@@ -118,13 +87,14 @@ impl<S: State, A: Action> LiftedState<S, A> {
             options,
             initial: Arc::clone(&state),
             committed: Arc::clone(&state),
-            actions: BTreeMap::new(),
-            staged: VecDeque::new(),
+            actions: OrdMap::new(),
+            staged: Vector::new(),
             is_ascending: true,
             skipped: Vec::new(),
-            computed: VecDeque::new(),
+            computed: Vector::new(),
             current: 0,
             next_id: ActionId(1),
+            bytes: 0,
             is_locked,
             is_paused,
         };
@@ -143,6 +113,18 @@ impl<S: State, A: Action> LiftedState<S, A> {
     #[must_use]
     pub fn head(&self) -> &Arc<S> {
         if self.is_paused { self.state() } else { &self.last().state }
+    }
+
+    /// Returns the options that the history was made with.
+    #[must_use]
+    pub fn options(&self) -> &HistoryOptions {
+        &self.options
+    }
+
+    /// Returns the state that the store was created with: where a reset leads to.
+    #[must_use]
+    pub fn initial(&self) -> &Arc<S> {
+        &self.initial
     }
 
     /// Returns the state that the history begins with.
@@ -174,7 +156,7 @@ impl<S: State, A: Action> LiftedState<S, A> {
     /// Returns the action of number `id`.
     #[must_use]
     pub fn action(&self, id: ActionId) -> Option<&StagedAction<A>> {
-        self.actions.get(&id)
+        self.actions.get(&id).map(|staged| &**staged)
     }
 
     /// Returns the actions that are skipped, as Redux DevTools lists them.
@@ -205,13 +187,29 @@ impl<S: State, A: Action> LiftedState<S, A> {
 
     /// Forgets all actions, and begins with `first`.
     pub(super) fn begin_with(&mut self, first: Computed<S>, timestamp: u64) {
-        self.actions = BTreeMap::from([(ActionId::INIT, StagedAction::without_action(timestamp))]);
-        self.staged = VecDeque::from([ActionId::INIT]);
+        let beginning = Arc::new(StagedAction::without_action(timestamp));
+        self.actions = OrdMap::unit(ActionId::INIT, beginning);
+        self.staged = Vector::unit(ActionId::INIT);
         self.is_ascending = true;
         self.skipped.clear();
-        self.computed = VecDeque::from([first]);
+        self.computed = Vector::unit(first);
         self.current = 0;
         self.next_id = ActionId(1);
+        self.bytes = 0;
+    }
+
+    /// Says when the history begins, unless that is known.
+    pub(crate) fn begun_at(&mut self, timestamp: u64) {
+        if let Some(beginning) = self.actions.get_mut(&ActionId::INIT)
+            && beginning.timestamp == 0
+        {
+            *beginning = Arc::new(StagedAction::without_action(timestamp));
+        }
+    }
+
+    /// Returns whether the last state is looked at.
+    pub(super) fn is_at_the_end(&self) -> bool {
+        self.current == self.staged.len() - 1
     }
 
     /// Returns the place of the action `id`. Time: O(log n), O(n) after a reordering.
@@ -235,22 +233,30 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
     /// With the panic of the reducer, unless [`HistoryOptions::catch_errors`] is set; the
     /// history is then as before.
     pub fn perform(&mut self, action: A, timestamp: u64) -> Performed {
+        self.perform_and_tell(action, timestamp).0
+    }
+
+    /// Performs `action`, and returns also what it may have changed in the state that is
+    /// looked at.
+    pub(crate) fn perform_and_tell(&mut self, action: A, timestamp: u64) -> (Performed, Changed) {
         if self.is_locked {
-            return Performed::Refused;
+            return (Performed::Refused, Changed::NONE);
         }
         if self.is_paused {
-            let next = Computed::new(self.reduced(&self.current_step().state, &action));
-            self.absorb(next, timestamp);
-            return Performed::Absorbed;
+            let (next, changed) = self.reduced(&self.current_step().state, &action);
+            self.absorb(Computed::new(next), timestamp);
+            return (Performed::Absorbed, changed);
         }
-        let next = self.next(self.last(), &action);
-        self.commit_excess();
-        if self.current == self.staged.len() - 1 {
+        let (next, changed) = self.next(self.last(), &action);
+        let bytes = self.weight(&action);
+        self.commit_excess(bytes);
+        let is_shown = self.is_at_the_end();
+        if is_shown {
             self.current += 1;
         }
-        let id = self.stage(StagedAction { action: Some(action), timestamp });
+        let id = self.stage(StagedAction { action: Some(action), timestamp, bytes });
         self.computed.push_back(next);
-        Performed::Recorded(id)
+        (Performed::Recorded(id), if is_shown { changed } else { Changed::NONE })
     }
 
     /// Does what a tool asks for.
@@ -300,7 +306,8 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
     pub(super) fn stage(&mut self, action: StagedAction<A>) -> ActionId {
         let id = self.next_id;
         self.next_id = ActionId(id.0 + 1);
-        self.actions.insert(id, action);
+        self.bytes += action.bytes;
+        self.actions.insert(id, Arc::new(action));
         self.staged.push_back(id);
         id
     }
@@ -327,7 +334,7 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
             self.begin_with(step, 0);
             return;
         }
-        if self.current == self.staged.len() - 1 {
+        if self.is_at_the_end() {
             self.current += 1;
         }
         self.stage(StagedAction::without_action(0));
@@ -346,7 +353,7 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
             *last = next;
         }
         let id = ActionId(self.next_id.0 - 1);
-        self.actions.insert(id, StagedAction::without_action(timestamp));
+        self.actions.insert(id, Arc::new(StagedAction::without_action(timestamp)));
     }
 }
 

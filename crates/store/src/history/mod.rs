@@ -33,13 +33,17 @@
 //! rules.
 
 mod action;
+mod change;
 mod compute;
 mod import;
 mod lifted;
 mod options;
 mod reorder;
+mod step;
 
 pub use action::{ActionId, LiftedAction};
+pub use change::{HistoryChange, Import, ReplayError};
 pub use import::ImportError;
-pub use lifted::{Computed, LiftedState, Performed, StagedAction, TravelError};
+pub use lifted::{LiftedState, Performed, TravelError};
 pub use options::HistoryOptions;
+pub use step::{Computed, StagedAction};

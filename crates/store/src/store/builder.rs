@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::action::Action;
+use crate::history::HistoryOptions;
+use crate::platform::{MaybeSend, MaybeSync};
 use crate::reducer::Reducer;
 use crate::state::State;
 use crate::store::deferred::Deferred;
@@ -11,6 +13,7 @@ use crate::store::gate::Gate;
 use crate::store::listeners::Listeners;
 use crate::store::middleware::Middleware;
 use crate::store::notify::Notify;
+use crate::store::timeline::{Clock, Timeline};
 use crate::store::{Extension, Shared, Store};
 
 /// Puts a [`Store`] together.
@@ -37,6 +40,7 @@ use crate::store::{Extension, Shared, Store};
 #[must_use = "a builder does nothing until `build`"]
 pub struct StoreBuilder<S, A> {
     state: S,
+    history: Option<(HistoryOptions, Box<dyn Clock>)>,
     middleware: Vec<Box<dyn Middleware<S, A>>>,
     extensions: Vec<Box<dyn Extension>>,
 }
@@ -44,7 +48,20 @@ pub struct StoreBuilder<S, A> {
 impl<S: State + Reducer<A>, A: Action> StoreBuilder<S, A> {
     /// Returns a builder of a store that starts with `state`.
     pub fn new(state: S) -> Self {
-        Self { state, middleware: Vec::new(), extensions: Vec::new() }
+        Self { state, history: None, middleware: Vec::new(), extensions: Vec::new() }
+    }
+
+    /// Lets the store keep its history, with times of `clock` in milliseconds since the Unix
+    /// epoch; see [`Store::travel`].
+    ///
+    /// A step costs its action and what that changed in the state, if the state is made of
+    /// persistent parts.
+    pub fn history<F>(mut self, options: HistoryOptions, clock: F) -> Self
+    where
+        F: Fn() -> u64 + MaybeSend + MaybeSync + 'static,
+    {
+        self.history = Some((options, Box::new(clock)));
+        self
     }
 
     /// Adds `middleware` behind what was added before.
@@ -67,8 +84,10 @@ impl<S: State + Reducer<A>, A: Action> StoreBuilder<S, A> {
 
     /// Returns the store.
     pub fn build(self) -> Store<S, A> {
+        let timeline =
+            self.history.map(|(options, clock)| Timeline::new(self.state.clone(), options, clock));
         let store = Store(Arc::new(Shared {
-            gate: Gate::new(self.state),
+            gate: Gate::new(self.state, timeline),
             middleware: self.middleware,
             listeners: Listeners::new(),
             notify: Notify::new(),

@@ -108,6 +108,15 @@ impl<S: State> Listeners<S> {
         if topic.is_slice() { registry.touch_slice(topic) } else { registry.touch(topic) }
     }
 
+    /// Notes every keyed listener.
+    pub(crate) fn touch_all(&self) {
+        let mut registry = self.0.registry.lock();
+        let registry = &mut *registry;
+        for listeners in registry.keyed.values() {
+            touch_all(&mut registry.touched, listeners);
+        }
+    }
+
     /// Returns whom to tell of `changed`.
     pub(crate) fn round(&self, changed: Changed) -> Round<S> {
         let mut registry = self.0.registry.lock();

@@ -1,6 +1,7 @@
 //! Middleware: code between `dispatch` and the reducer.
 
 use crate::action::Action;
+use crate::history::HistoryChange;
 use crate::platform::{MaybeSend, MaybeSync};
 use crate::reducer::Reducer;
 use crate::state::State;
@@ -39,6 +40,15 @@ pub trait Middleware<S, A>: MaybeSend + MaybeSync {
     /// default does nothing.
     fn built(&self, store: &Store<S, A>) {
         let _ = store;
+    }
+
+    /// Takes note of a change of the history that a log has to know of; for middleware that
+    /// records. It has happened, the gate is still held, and listeners have not been told.
+    ///
+    /// An implementation does not dispatch: a change of the history has no effects. The default
+    /// does nothing.
+    fn travelled(&self, change: &HistoryChange, store: &Store<S, A>) {
+        let _ = (change, store);
     }
 }
 

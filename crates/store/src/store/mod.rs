@@ -8,6 +8,7 @@ mod gate;
 mod listeners;
 mod middleware;
 mod notify;
+mod timeline;
 
 use std::any::Any;
 use std::fmt;
@@ -19,6 +20,7 @@ pub use dispatch::Dispatch;
 pub use error::{DispatchError, Missing};
 pub use listeners::Subscription;
 pub use middleware::{Middleware, Next};
+pub use timeline::HistoryError;
 
 use crate::action::Action;
 use crate::platform::{MaybeSend, MaybeSync};
@@ -52,7 +54,7 @@ use notify::Notify;
 pub struct Store<S, A>(Arc<Shared<S, A>>);
 
 struct Shared<S, A> {
-    gate: Gate<S>,
+    gate: Gate<S, A>,
     middleware: Vec<Box<dyn Middleware<S, A>>>,
     listeners: Listeners<S>,
     notify: Notify,
@@ -84,7 +86,8 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
         StoreBuilder::new(state)
     }
 
-    /// Returns the state after the last complete action.
+    /// Returns the state after the last complete action; in a store that keeps its history,
+    /// the one that is looked at.
     ///
     /// The first read after an action copies the state's own fields (for persistent maps and
     /// `Arc`s a few reference counts; a plain `Vec` is copied whole), later ones share it.
@@ -93,7 +96,7 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
         self.0.gate.snapshot()
     }
 
-    /// Calls `read` with the current state without copying it.
+    /// Calls `read` with the state that the next action is reduced onto, without copying it.
     ///
     /// It enters the gate, and so waits for a dispatch of another thread: made for
     /// middleware and thunks, which are inside already. `read` may not dispatch.
@@ -196,10 +199,7 @@ impl<S, A> Clone for Store<S, A> {
     }
 }
 
-impl<S: fmt::Debug, A> fmt::Debug for Store<S, A>
-where
-    S: State,
-{
+impl<S: State + fmt::Debug, A: Action> fmt::Debug for Store<S, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store").field("state", &self.0.gate.snapshot()).finish_non_exhaustive()
     }

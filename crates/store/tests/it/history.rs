@@ -233,10 +233,10 @@ fn an_import_that_does_not_fit_changes_nothing() {
 
     let mut unknown = json.clone();
     unknown["actionsById"]["1"]["action"]["type"] = "other/thing".into();
-    assert!(matches!(history.import(&unknown), Err(ImportError::UnknownAction { .. })));
+    assert!(matches!(history.import(&unknown, 0), Err(ImportError::UnknownAction { .. })));
     let mut bad = json.clone();
     bad["actionsById"]["1"]["action"]["payload"] = "much".into();
-    assert!(matches!(history.import(&bad), Err(ImportError::Action { id: ActionId(1), .. })));
+    assert!(matches!(history.import(&bad, 0), Err(ImportError::Action { id: ActionId(1), .. })));
     for (pointer, value) in [
         ("/stagedActionIds", json!([])),
         ("/stagedActionIds", json!([0, 1, 1])),
@@ -248,9 +248,12 @@ fn an_import_that_does_not_fit_changes_nothing() {
     ] {
         let mut wrong = json.clone();
         *wrong.pointer_mut(pointer).unwrap() = value;
-        assert!(matches!(history.import(&wrong), Err(ImportError::Inconsistent(_))), "{pointer}");
+        assert!(
+            matches!(history.import(&wrong, 0), Err(ImportError::Inconsistent(_))),
+            "{pointer}"
+        );
     }
-    assert!(matches!(history.import(&json!([1])), Err(ImportError::Json(_))));
+    assert!(matches!(history.import(&json!([1]), 0), Err(ImportError::Json(_))));
     assert_eq!(view(&history), before);
 }
 
@@ -320,7 +323,7 @@ proptest! {
             }
             let json = history.to_json().unwrap();
             let mut imported: History = LiftedState::new(Trace { value: 0, log: Vec::new() }, options.clone());
-            let result = imported.import(&json);
+            let result = imported.import(&json, 0);
             prop_assert!(result.is_ok(), "{:?} {json}", result);
             let again = imported.to_json().unwrap();
             prop_assert_eq!(&again["stagedActionIds"], &json["stagedActionIds"]);
@@ -356,7 +359,7 @@ proptest! {
 
         let options = HistoryOptions::default().catch_errors(true);
         let mut imported = LiftedState::new(Trace { value: 0, log: Vec::new() }, options);
-        imported.import(&history.to_json().unwrap()).unwrap();
+        imported.import(&history.to_json().unwrap(), 0).unwrap();
         prop_assert_eq!(view(&imported), view(&history));
     }
 }

@@ -21,3 +21,4 @@ mod patch;
 mod selector;
 mod tags;
 mod threads;
+mod travel;

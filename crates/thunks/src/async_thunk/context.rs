@@ -41,10 +41,10 @@ impl<T: AsyncThunk> AsyncThunkContext<T> {
         self.store.dispatch(dispatch)
     }
 
-    /// Returns the state of the application.
+    /// Returns the state of the application, as the next action finds it.
     #[must_use]
     pub fn state(&self) -> Arc<T::State> {
-        self.store.state()
+        self.store.head()
     }
 
     /// Returns the store.

@@ -173,10 +173,10 @@ macro_rules! context {
                 self.store.dispatch(dispatch)
             }
 
-            /// Returns the state of the application.
+            /// Returns the state of the application, as the next action finds it.
             #[must_use]
             pub fn state(&self) -> Arc<StateOf<E::Api>> {
-                self.store.state()
+                self.store.head()
             }
 
             /// Returns the store.
@@ -237,7 +237,7 @@ impl<E: Query> QueryContext<E> {
     /// Returns the query's entry.
     #[must_use]
     pub fn get_cache_entry(&self) -> QueryState<E::Output> {
-        QueryState::of(E::Api::slice(&self.store.state()).query(&self.lifecycle.key))
+        QueryState::of(E::Api::slice(&self.store.head()).query(&self.lifecycle.key))
     }
 
     /// Edits the query's data; see [`Query::update_query_data`].
@@ -255,6 +255,6 @@ impl<E: Mutation> MutationContext<E> {
     /// Returns the mutation's entry.
     #[must_use]
     pub fn get_cache_entry(&self) -> MutationState<E::Output> {
-        MutationState::of(E::Api::slice(&self.store.state()).mutation(&self.lifecycle.key))
+        MutationState::of(E::Api::slice(&self.store.head()).mutation(&self.lifecycle.key))
     }
 }

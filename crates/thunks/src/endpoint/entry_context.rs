@@ -47,13 +47,13 @@ macro_rules! entry_context {
                 self.store().dispatch(dispatch)
             }
 
-            /// Returns the state of the application.
+            /// Returns the state of the application, as the next action finds it.
             ///
             /// # Panics
             /// When the store is gone.
             #[must_use]
             pub fn state(&self) -> Arc<StateOf<E::Api>> {
-                self.store().state()
+                self.store().head()
             }
 
             /// Returns the store; whoever keeps it over a wait keeps it alive.

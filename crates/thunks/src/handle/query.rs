@@ -8,7 +8,7 @@ use std::sync::Arc;
 use retake_store::MaybeSend;
 use retake_store::cache::{
     ActionOf, Api, ApiAction, CacheAction, PageArg, QueryArg, QueryEntry, QueryError, Refetch,
-    SerializedError, StoreOf, SubscriptionOptions,
+    SerializedError, StateOf, StoreOf, SubscriptionOptions,
 };
 
 use crate::abort::AbortHandle;
@@ -84,7 +84,9 @@ impl<E: Query> QueryHandle<E> {
     /// Returns what `read` makes of the entry as it is now.
     pub(crate) fn read<T>(&self, read: impl FnOnce(Option<&Arc<QueryEntry>>) -> T) -> T {
         match &self.request {
-            Ok(request) => read_entry::<E, T>(&self.store, &request.arg.query_cache_key, read),
+            Ok(request) => {
+                read_entry::<E, T>(&self.store.state(), &request.arg.query_cache_key, read)
+            }
             Err(_) => read(None),
         }
     }
@@ -120,7 +122,8 @@ impl<E: Query> QueryHandle<E> {
                 // A sender that is gone took the request with it: that is an end, too.
                 let _ = done.await;
             }
-            read_entry::<E, T>(&store, &key, read)
+            // What the request has led to, whatever is looked at.
+            read_entry::<E, T>(&store.head(), &key, read)
         }
     }
 
@@ -227,11 +230,11 @@ impl<E: Query> QueryHandle<E> {
 }
 
 fn read_entry<E: Query, T>(
-    store: &StoreOf<E::Api>,
+    state: &StateOf<E::Api>,
     key: &str,
     read: impl FnOnce(Option<&Arc<QueryEntry>>) -> T,
 ) -> T {
-    read(E::Api::slice(&store.state()).query(key))
+    read(E::Api::slice(state).query(key))
 }
 
 impl<E: Query> IntoFuture for &QueryHandle<E> {
