@@ -4,6 +4,7 @@
 //! `posts` starts the server, runs the job against it while every action is printed, and
 //! writes the action log. Then it starts itself again as `posts --replay FILE`: a process
 //! that has neither endpoints nor a network, and comes to the same state after every action.
+//! With `--stay` there is a screen in between, which shows every change of the state.
 
 mod console;
 mod corruption;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use error::RunError;
+use job::JobOptions;
 use log_file::LogFile;
 use options::{Options, Task};
 use server::{Server, ServerOptions};
@@ -49,12 +51,15 @@ async fn serve(options: ServerOptions) -> Result<(), RunError> {
 /// Runs the job, and replays its log in another process.
 async fn run(options: options::Run) -> Result<(), RunError> {
     let log = LogFile::create(options.log)?;
+    let stays = options.stays;
     match options.target {
-        options::Target::Remote(url) => job::run(&url, &log, false).await?,
+        options::Target::Remote(url) => {
+            job::run(&url, &log, JobOptions { is_reliable: false, stays }).await?;
+        }
         options::Target::Own(server_options) => {
             let is_reliable = server_options.fail_rate == 0.0;
             let server = Server::start(server_options).await?;
-            let done = job::run(&server.url(), &log, is_reliable).await;
+            let done = job::run(&server.url(), &log, JobOptions { is_reliable, stays }).await;
             server.stop().await;
             done?;
         }

@@ -31,8 +31,12 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N")]
     corrupt: Option<NonZeroUsize>,
 
+    /// Keep running after the job, until ctrl-c, and print what a screen would show.
+    #[arg(long)]
+    stay: bool,
+
     /// Only serve, on this port of 127.0.0.1; 0 takes a free one.
-    #[arg(long, value_name = "PORT", conflicts_with_all = ["log", "server", "corrupt"])]
+    #[arg(long, value_name = "PORT", conflicts_with_all = ["log", "server", "corrupt", "stay"])]
     serve: Option<u16>,
 
     /// Only replay this action log, and compare the state after every action.
@@ -76,6 +80,8 @@ pub(crate) struct Run {
     pub(crate) target: Target,
     /// Which action to corrupt before the replay.
     pub(crate) corrupt: Option<NonZeroUsize>,
+    /// Whether it goes on after the job, until ctrl-c.
+    pub(crate) stays: bool,
 }
 
 /// The server that the job runs against.
@@ -90,7 +96,18 @@ pub(crate) enum Target {
 impl Options {
     /// Returns what to do.
     pub(crate) fn into_task(self) -> Task {
-        let Self { log, server, corrupt, serve, replay, fail_rate, seed, latency, database } = self;
+        let Self {
+            log,
+            server,
+            corrupt,
+            stay: stays,
+            serve,
+            replay,
+            fail_rate,
+            seed,
+            latency,
+            database,
+        } = self;
         let options = ServerOptions {
             port: serve.unwrap_or_default(),
             fail_rate,
@@ -98,11 +115,12 @@ impl Options {
             latency: Duration::from_millis(latency),
             database: database.map_or(Database::InMemory, Database::File),
         };
-        match (replay, serve, server) {
-            (Some(path), _, _) => Task::Replay(path),
-            (None, Some(_), _) => Task::Serve(options),
-            (None, None, Some(url)) => Task::Run(Run { log, target: Target::Remote(url), corrupt }),
-            (None, None, None) => Task::Run(Run { log, target: Target::Own(options), corrupt }),
-        }
+        let target = match (replay, serve, server) {
+            (Some(path), _, _) => return Task::Replay(path),
+            (None, Some(_), _) => return Task::Serve(options),
+            (None, None, Some(url)) => Target::Remote(url),
+            (None, None, None) => Target::Own(options),
+        };
+        Task::Run(Run { log, target, corrupt, stays })
     }
 }

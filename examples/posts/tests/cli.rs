@@ -75,22 +75,27 @@ fn file_with(name: &str, text: &str) -> String {
     path
 }
 
-/// A server in a process of its own, ended with the test.
-struct Serving(Child);
+/// A process that goes on until it is told to stop; it ends with the test.
+struct Running(Child);
 
-impl Serving {
-    /// Starts one and returns it with its address.
-    fn start() -> (Self, String) {
-        let mut child = command(&["--serve", "0"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("listening on ").unwrap();
-        let url = url.strip_suffix("; ctrl-c stops").unwrap().to_owned();
-        (Self(child), url)
+impl Running {
+    /// Starts the program and returns it with the lines that it prints.
+    fn start(args: &[&str]) -> (Self, impl Iterator<Item = String> + use<>) {
+        let mut child = command(args).stdout(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        (Self(child), stdout.lines().map(Result::unwrap))
+    }
+
+    /// Starts a server and returns it with its address.
+    fn serve() -> (Self, String) {
+        let (running, mut lines) = Self::start(&["--serve", "0"]);
+        let line = lines.next().unwrap();
+        let url = line.strip_prefix("listening on ").unwrap();
+        (running, url.strip_suffix("; ctrl-c stops").unwrap().to_owned())
     }
 }
 
-impl Drop for Serving {
+impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -116,9 +121,27 @@ fn refused_writes_are_handled_and_replayed() {
 
 #[test]
 fn a_running_server_is_used_more_than_once() {
-    let (_serving, url) = Serving::start();
+    let (_serving, url) = Running::serve();
     check_job("remote-1.ndjson", &["--server", &url]);
     check_job("remote-2.ndjson", &["--server", &format!("{url}/")]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_screen_shows_the_state_until_ctrl_c() {
+    let (mut running, mut lines) = Running::start(&["--stay", "--log", &file("stay.ndjson")]);
+    let shown = lines.find(|line| line.starts_with("shows ")).unwrap();
+    let screen: serde_json::Value = serde_json::from_str(&shown["shows ".len()..]).unwrap();
+    assert_eq!((&screen["filter"], &screen["titles"][0]), (&"".into(), &"State is data!".into()));
+    assert_eq!(
+        (&screen["open"]["title"], &screen["open"]["likes"]),
+        (&"State is data".into(), &5.into())
+    );
+
+    let pid = running.0.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert!(lines.last().unwrap().ends_with(IDENTICAL));
+    assert!(running.0.wait().unwrap().success());
 }
 
 #[test]
@@ -197,6 +220,7 @@ fn a_wrong_command_line_is_explained() {
         &["--fail-rate", "often"],
         &["--serve", "70000"],
         &["--serve", "0", "--log", "x"],
+        &["--serve", "0", "--stay"],
         &["--replay", "x", "--corrupt", "1"],
         &["--server", "http://localhost", "--fail-rate", "1"],
     ] {

@@ -9,6 +9,7 @@ mod outcome;
 mod reading;
 mod renaming;
 mod requests;
+mod screen;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use posts_app::endpoints::{GetPost, ListPosts};
 use posts_app::{App, AppStore, Post, configure};
+use retake::QueryHandle;
 use retake::prelude::*;
 use retake::store::cache::QueryStatus;
 use tokio::sync::Notify;
@@ -30,11 +32,18 @@ use requests::Requests;
 /// How long the job waits for something that has to happen.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How the job goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct JobOptions {
+    /// Whether the server refuses nothing without a reason. From any other one a refusal is an
+    /// answer like acceptance, and the job shows what becomes of it.
+    pub(crate) is_reliable: bool,
+    /// Whether the store stays on a screen after the job, until ctrl-c.
+    pub(crate) stays: bool,
+}
+
 /// Runs the job against the server at `url`, and writes what happens to `log`.
-///
-/// A server that `is_reliable` refuses nothing without a reason. From any other one a refusal
-/// is an answer like acceptance, and the job shows what becomes of it.
-pub(crate) async fn run(url: &str, log: &LogFile, is_reliable: bool) -> Result<(), RunError> {
+pub(crate) async fn run(url: &str, log: &LogFile, options: JobOptions) -> Result<(), RunError> {
     let started_at = Instant::now();
     let requests = Requests::default();
     let recorder = log.recorder();
@@ -44,11 +53,15 @@ pub(crate) async fn run(url: &str, log: &LogFile, is_reliable: bool) -> Result<(
         .middleware(recorder.clone())
         .build()?;
     console::say(format_args!("the server is {url}"));
-    let job = Job { store, requests, is_reliable };
-    let done = job.run().await;
+    let job = Job { store, requests, is_reliable: options.is_reliable };
+    let mut done = job.run().await;
+    let elapsed = started_at.elapsed().as_millis();
+    if done.is_ok() && options.stays {
+        done = job.stay().await;
+    }
     recorder.finish()?;
-    let (elapsed, path) = (started_at.elapsed().as_millis(), log.path().display());
     done?;
+    let path = log.path().display();
     console::say(format_args!("\nthe job took {elapsed} ms; its log is {path}"));
     Ok(())
 }
@@ -65,10 +78,7 @@ impl Job {
     async fn run(&self) -> Result<(), RunError> {
         // The two handles keep the list and the post cached for as long as they live.
         let list = self.list_posts().await?;
-        let Some(first) = list.state().data.and_then(|posts| posts.front().cloned()) else {
-            return Err(RunError::NoPosts);
-        };
-        let id = first.id;
+        let id = first_post(&list)?;
         let post = self.open_post(id).await?;
 
         self.rename_and_undo(id).await?;
@@ -174,6 +184,12 @@ impl Job {
     ) -> Result<Arc<App>, RunError> {
         self.wait_until(what, |app| is_settled(app) && is_as_expected(app)).await
     }
+}
+
+/// Returns the post at the top of the list.
+fn first_post(list: &QueryHandle<ListPosts>) -> Result<u32, RunError> {
+    let posts = list.state().data;
+    posts.and_then(|posts| Some(posts.front()?.id)).ok_or(RunError::NoPosts)
 }
 
 fn is_settled(app: &App) -> bool {
