@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::diff::DiffArgs;
 use crate::commands::log::LogArgs;
 use crate::commands::replay::ReplayArgs;
+use crate::commands::verify::VerifyArgs;
 
 /// Looks into the action logs of retake applications.
 ///
@@ -32,4 +33,5 @@ pub(crate) enum Command {
     Log(LogArgs),
     Replay(ReplayArgs),
     Diff(DiffArgs),
+    Verify(VerifyArgs),
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use console::Style;
-use retake_store::log::{Difference, LogError, differences};
+use retake_store::log::{Difference, LogError};
 use retake_store::patch::Pointer;
 use serde::Serialize;
 use serde_json::Value;
@@ -17,6 +17,7 @@ use crate::recording::Recording;
 use crate::recording::position::Position;
 use crate::recording::row::{compact, shortened};
 use crate::recording::state::{Slice, State};
+use crate::recording::verification::within;
 
 /// How many differences are shown.
 const SHOWN: usize = 100;
@@ -129,25 +130,9 @@ fn compare(before: &State, after: &State, only: Option<&str>) -> Vec<Difference>
                 continue;
             }
         };
-        found.extend(within(name, old, new));
+        found.extend(within(name, old.as_ref(), new.as_ref()));
     }
     found
-}
-
-/// Returns the differences of the slice `name`, with paths from the state.
-fn within(name: &str, old: Option<Value>, new: Option<Value>) -> Vec<Difference> {
-    let mut place = Pointer::root();
-    if !name.is_empty() {
-        place.push(name);
-    }
-    match (old, new) {
-        (Some(old), Some(new)) => {
-            let mut found = differences(&old, &new);
-            found.iter_mut().for_each(|it| it.path = place.join(&it.path));
-            found
-        }
-        (old, new) => vec![Difference { path: place, expected: old, got: new }],
-    }
 }
 
 fn json(difference: &Difference) -> io::Result<String> {

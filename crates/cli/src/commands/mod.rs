@@ -3,6 +3,7 @@
 pub(crate) mod diff;
 pub(crate) mod log;
 pub(crate) mod replay;
+pub(crate) mod verify;
 
 use crate::options::{Command, Options};
 use crate::outcome::{CliError, Outcome};
@@ -13,5 +14,6 @@ pub(crate) fn run(options: Options) -> Result<Outcome, CliError> {
         Command::Log(args) => log::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod position;
 mod recorded;
 pub(crate) mod row;
 pub(crate) mod state;
+pub(crate) mod verification;
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -81,20 +81,36 @@ impl Recorded {
         self.slices.iter().map(|(name, known)| (name.as_str(), known))
     }
 
-    /// Takes what `entry` says about the state after it.
+    /// Returns the slice `name`, if it is known after the last entry.
+    pub(crate) fn fresh(&mut self, name: &str) -> Option<&mut Known> {
+        let seq = self.seq;
+        self.slices.get_mut(name).filter(|known| known.at == seq)
+    }
+
+    /// Takes all that `entry` says about the state after it.
     ///
     /// # Errors
-    /// [`PatchError`] when its patch does not apply to what the lines before it have told. What
-    /// the patch is about is not known any more then.
+    /// As [`follow`](Self::follow).
     pub(crate) fn advance(&mut self, entry: &Entry) -> Result<(), PatchError> {
+        let followed = self.follow(entry);
+        match entry.snapshot.as_ref().map(|text| serde_json::from_str(text.get())) {
+            Some(Ok(state)) => {
+                self.set(state);
+                Ok(())
+            }
+            _ => followed,
+        }
+    }
+
+    /// Goes on to the state after `entry` by its patch, or without one by its hashes; its
+    /// snapshot is not looked at.
+    ///
+    /// # Errors
+    /// [`PatchError`] when the patch does not apply to what the lines before it have told. What
+    /// it is about is not known any more then.
+    pub(crate) fn follow(&mut self, entry: &Entry) -> Result<(), PatchError> {
         let before = self.seq;
         self.seq = entry.seq;
-        if let Some(snapshot) = &entry.snapshot
-            && let Ok(state) = serde_json::from_str(snapshot.get())
-        {
-            self.set(state);
-            return Ok(());
-        }
         if let Some(patch) = &entry.patch {
             return self.patch(patch, before);
         }
@@ -109,7 +125,7 @@ impl Recorded {
     }
 
     /// Makes `state` the state after the last entry.
-    fn set(&mut self, state: Value) {
+    pub(crate) fn set(&mut self, state: Value) {
         let slices = match state {
             Value::Object(slices) if self.has_slices => slices.into_iter().collect(),
             state => vec![(String::new(), state)],

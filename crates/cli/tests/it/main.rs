@@ -6,6 +6,7 @@ mod comparing;
 mod listing;
 mod refusals;
 mod replaying;
+mod verifying;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -17,7 +17,12 @@ fn a_file_that_is_no_log_is_refused() {
         ("gap.ndjson", format!("{header}\n{}\n", entry.replace(":1,", ":7,")), ["line 2", "seq 7"]),
     ] {
         let path = file(name, &content);
-        for command in [&["log", &path][..], &["replay", &path], &["diff", &path, "0", "1"]] {
+        for command in [
+            &["log", &path][..],
+            &["replay", &path],
+            &["verify", &path],
+            &["diff", &path, "0", "1"],
+        ] {
             check_failure(command, 2, &[&path, parts[0], parts[1]]);
         }
     }
@@ -49,7 +54,7 @@ fn a_wrong_command_line_is_explained() {
 #[test]
 fn help_teaches() {
     assert!(stdout(&["--help"]).contains("Exit codes:\n  0  fine"));
-    for command in ["log", "replay", "diff"] {
+    for command in ["log", "replay", "diff", "verify"] {
         let help = stdout(&[command, "--help"]);
         assert!(help.contains("Examples:\n  retake "), "{help}");
     }

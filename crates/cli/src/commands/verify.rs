@@ -1,0 +1,71 @@
+//! `retake verify`: whether a log is as it was written.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::outcome::{CliError, Outcome};
+use crate::output::{self, Output, printable};
+use crate::recording::input::Input;
+use crate::recording::verification::Verification;
+
+/// Check every hash, patch and snapshot in a log; exits with 1 at the first divergence.
+///
+/// The slices of the apis are replayed, action by action, and compared with what each line says.
+/// For the other slices, whose reducers are the application's, the patches are applied one after
+/// the other, and what they lead to is compared with hashes and snapshots. So a line that was
+/// changed, by hand or by a disk, is found, and so is an api that another version of retake
+/// reduces otherwise. Whether the application's own reducers still do the same, only the
+/// application can tell: `verify::<App, AppAction, _>(..)` in its tests.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct VerifyArgs {
+    /// The log; `-` is the standard input.
+    file: PathBuf,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  retake verify posts.ndjson
+  retake verify posts.ndjson && echo as it was written";
+
+/// Verifies the log.
+pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
+    let mut input = Input::open(&args.file)?;
+    let start = Verification::at_start(input.header());
+    let mut verification = start.map_err(|source| input.failed(source))?;
+    let mut output = Output::new();
+    while let Some(entry) = input.next_entry()? {
+        let found = verification.advance(&entry, input.line());
+        if let Some(divergence) = found.map_err(|source| input.failed(source))? {
+            input.finish();
+            output.line(format_args!("{}: {divergence}", args.file.display()))?;
+            output.flush()?;
+            return Ok(Outcome::Different);
+        }
+    }
+    output.line(summary(&verification))?;
+    output.flush()?;
+    if verification.compared == 0 && verification.entries > 0 {
+        output::complain(
+            "note",
+            "nothing was compared: record with `LogOptions::new().with_hashes(true)`, and \
+             `.with_patches(true)` to see where states differ",
+        );
+    }
+    Ok(Outcome::Fine)
+}
+
+fn summary(verification: &Verification) -> String {
+    let Verification { entries, compared, .. } = verification;
+    let mut text = format!("{entries} entries, {compared} with something to compare: as recorded");
+    let apis: Vec<_> = verification.apis().map(printable).collect();
+    let chained = verification.chained.iter().filter(|name| !apis.contains(name));
+    let chained: Vec<_> = chained.map(|name| printable(name)).collect();
+    for (how, names) in [("replayed", apis), ("by its patches", chained)] {
+        if *compared > 0 && !names.is_empty() {
+            text.push_str(&format!("\n  {how}: {}", names.join(", ")));
+        }
+    }
+    text
+}
