@@ -1,6 +1,7 @@
 //! What can be wrong with a log.
 
 use crate::action::WireError;
+use crate::patch::PatchError;
 
 /// A log cannot be read or replayed further.
 ///
@@ -99,6 +100,17 @@ pub enum LogError {
         /// Why not.
         reason: String,
     },
+    /// The patch of an entry does not fit the state that the log says was before it.
+    #[error(
+        "line {line}: its patch does not apply to the state that the lines before it lead to: \
+         {source}; correct the line, or take its patch out"
+    )]
+    UnappliedPatch {
+        /// The line.
+        line: usize,
+        /// Why not.
+        source: PatchError,
+    },
     /// The line is JSON, but not an entry.
     #[error("line {line}: this is no log entry: {reason}; correct the line")]
     MalformedEntry {
@@ -168,6 +180,7 @@ impl LogError {
             | Self::MissingHeader { line }
             | Self::UnreadableState { line, .. }
             | Self::UnwritableState { line, .. }
+            | Self::UnappliedPatch { line, .. }
             | Self::MalformedEntry { line, .. }
             | Self::WrongSequence { line, .. }
             | Self::UnknownAction { line, .. }

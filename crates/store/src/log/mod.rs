@@ -7,6 +7,8 @@
 //!   [`Divergence`] names the first action that leads elsewhere, and where in the state.
 //! - [`fold_api_slices`] replays the slices of a log's apis without the application's code.
 //! - [`recover`] finds the end of the last whole line of a log, for a writer that goes on there.
+//! - [`compact`] and [`Replay::compact`] write a log anew, from one of its entries on.
+//! - [`latest_snapshot`] finds where a replay can begin that is to go to one entry only.
 //! - [`Upcaster`] brings actions of older versions of the application up to date.
 //! - [`state_hashes`] tells states apart by slice.
 //!
@@ -62,15 +64,18 @@
 //! - States are read straight from text, and so keep the order of their properties. Hashes
 //!   and patches do not see order.
 mod api_slices;
+mod compact;
 mod divergence;
 mod entry;
 mod error;
 mod hash;
 mod header;
 mod reader;
+mod recorded;
 mod recover;
 mod rehydrate;
 mod replay;
+mod snapshot;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
@@ -80,6 +85,7 @@ mod verify;
 mod writer;
 
 pub use api_slices::{ApiSlices, fold_api_slices};
+pub use compact::{CompactError, Compacted, Compaction, compact};
 pub use divergence::{Difference, Divergence, differences};
 pub use entry::{Content, Entry};
 pub use error::LogError;
@@ -89,6 +95,7 @@ pub use reader::LogReader;
 pub use recover::{LogEnd, recover};
 pub use rehydrate::with_rehydration;
 pub use replay::{Replay, Step, fold};
+pub use snapshot::{SnapshotPlace, latest_snapshot};
 pub use untyped::UntypedAction;
 pub use upcast::Upcaster;
 pub use verify::{Verified, VerifyError, verify};

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use super::entry::Entry;
 use super::error::{LogError, reason};
@@ -85,6 +86,11 @@ impl<R> LogReader<R> {
         self.lines.line
     }
 
+    /// Returns the number of the last entry; 0 before the first.
+    pub(super) fn seq(&self) -> u64 {
+        self.seq
+    }
+
     /// Returns how many bytes the lines are that were read so far.
     pub(super) fn len_read(&self) -> u64 {
         self.lines.len
@@ -106,18 +112,35 @@ impl<R> LogReader<R> {
 }
 
 impl<R: BufRead> LogReader<R> {
-    fn read_entry(&mut self) -> Result<Option<Entry>, LogError> {
+    /// Reads the next entry as a `T`, whose number is `seq`.
+    pub(super) fn read_as<T: DeserializeOwned>(
+        &mut self,
+        seq: impl FnOnce(&T) -> u64,
+    ) -> Result<Option<T>, LogError> {
         if !self.lines.advance()? {
             return Ok(None);
         }
         let line = self.lines.line;
-        let entry: Entry = self.lines.parse(|reason| LogError::MalformedEntry { line, reason })?;
-        let expected = self.seq + 1;
-        if entry.seq != expected {
-            return Err(LogError::WrongSequence { line, expected, found: entry.seq });
+        let entry = self.lines.parse(|reason| LogError::MalformedEntry { line, reason })?;
+        let (expected, found) = (self.seq + 1, seq(&entry));
+        if found != expected {
+            return Err(LogError::WrongSequence { line, expected, found });
         }
         self.seq = expected;
         Ok(Some(entry))
+    }
+
+    /// Passes over the lines before `line`, which has the entry `seq`.
+    pub(super) fn skip_to(&mut self, line: usize, seq: u64) -> Result<(), LogError> {
+        while self.lines.line + 1 < line && self.lines.read()? {}
+        self.seq = seq.saturating_sub(1);
+        Ok(())
+    }
+
+    /// Puts `state` in the place of the header's.
+    pub(super) fn with_state(mut self, state: Box<RawValue>) -> Self {
+        self.header.state = state;
+        self
     }
 }
 
@@ -128,7 +151,7 @@ impl<R: BufRead> Iterator for LogReader<R> {
         if self.is_at_end {
             return None;
         }
-        let entry = self.read_entry();
+        let entry = self.read_as(|entry: &Entry| entry.seq);
         self.is_at_end = !matches!(entry, Ok(Some(_)));
         entry.transpose()
     }

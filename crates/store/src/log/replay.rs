@@ -84,7 +84,9 @@ pub struct Step<'a, S, A> {
 pub(super) struct Recorded<A> {
     pub(super) line: usize,
     pub(super) seq: u64,
-    at: u64,
+    pub(super) at: u64,
+    /// The action as it was read, brought up to date.
+    pub(super) wire: WireAction,
     pub(super) action: A,
     pub(super) evidence: Evidence,
 }
@@ -206,7 +208,8 @@ impl<S: Reducer<A>, A: Action, R: BufRead> Replay<S, A, R> {
             (part.check)(&self.state, &action)
                 .map_err(|source| LogError::MalformedAction { line, source })?;
         }
-        Ok(Recorded { line, seq, at, action, evidence: Evidence { hash, patch, snapshot } })
+        let evidence = Evidence { hash, patch, snapshot };
+        Ok(Recorded { line, seq, at, wire, action, evidence })
     }
 }
 

@@ -82,48 +82,85 @@ pub(super) struct Evidence {
     pub(super) snapshot: Option<Box<RawValue>>,
 }
 
+/// What is known of a replay that is being compared.
+pub(super) struct Checks {
+    /// The slices that the log does not know.
+    new_slices: BTreeSet<String>,
+    /// The state before the next action, if it was serialised.
+    before: Option<Value>,
+    verified: Verified,
+}
+
 impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
     /// Replays the rest as [`verify`] does.
     ///
     /// # Errors
     /// As [`verify`].
     pub fn verify(mut self) -> Result<Verified, VerifyError> {
+        let mut checks = self.checks()?;
+        while let Some(recorded) = self.check(&mut checks) {
+            recorded?;
+        }
+        Ok(checks.verified)
+    }
+
+    pub(super) fn checks(&self) -> Result<Checks, LogError> {
         let initial = json(&self.state, 1)?;
         let recorded = self.reader().header().read_state::<Value>()?;
         let new_slices = slices_missing_in(&recorded, &initial);
-        let mut verified = Verified::default();
-        let mut before = Some(initial);
-        while let Some(recorded) = self.read() {
-            let Recorded { line, seq, action, mut evidence, .. } = recorded?;
-            if let Some(part) = &self.part {
-                evidence.retain(&part.slices, line)?;
+        Ok(Checks { new_slices, before: Some(initial), verified: Verified::default() })
+    }
+
+    /// Replays one action, compares, and returns what was recorded; `None` at the end.
+    pub(super) fn check(
+        &mut self,
+        checks: &mut Checks,
+    ) -> Option<Result<Recorded<A>, VerifyError>> {
+        let recorded = match self.read()? {
+            Ok(recorded) => recorded,
+            Err(error) => return Some(Err(error.into())),
+        };
+        Some(self.compare(&recorded, checks).map(|()| recorded))
+    }
+
+    fn compare(&mut self, recorded: &Recorded<A>, checks: &mut Checks) -> Result<(), VerifyError> {
+        let Recorded { line, seq, action, evidence, .. } = recorded;
+        let of_part;
+        let evidence = match &self.part {
+            Some(part) => {
+                of_part = evidence.of(&part.slices, *line)?;
+                &of_part
             }
-            verified.actions += 1;
-            if evidence.is_empty() {
-                let _ = self.state.reduce(&action);
-                before = None;
-                continue;
-            }
-            verified.compared += 1;
-            // Without a patch nobody asks for the state before.
-            let old = match (&evidence.patch, before.take()) {
-                (Some(_), None) => json(&self.state, line)?,
-                (_, before) => before.unwrap_or_default(),
-            };
-            let _ = self.state.reduce(&action);
-            let now = json(&self.state, line)?;
-            let found = evidence.compare(&old, &now, &new_slices, line)?;
-            if !found.is_empty() {
-                let Found { slices, differences, unapplied } = found;
-                let (action_type, slices) =
-                    (action.action_type().into_owned(), slices.into_iter().collect());
-                let divergence =
-                    Divergence { line, seq, action_type, slices, differences, unapplied };
-                return Err(VerifyError::Diverged(Box::new(divergence)));
-            }
-            before = Some(now);
+            None => evidence,
+        };
+        checks.verified.actions += 1;
+        if evidence.is_empty() {
+            let _ = self.state.reduce(action);
+            checks.before = None;
+            return Ok(());
         }
-        Ok(verified)
+        checks.verified.compared += 1;
+        // Without a patch nobody asks for the state before.
+        let old = match (&evidence.patch, checks.before.take()) {
+            (Some(_), None) => json(&self.state, *line)?,
+            (_, before) => before.unwrap_or_default(),
+        };
+        let _ = self.state.reduce(action);
+        let now = json(&self.state, *line)?;
+        let found = evidence.compare(&old, &now, &checks.new_slices, *line)?;
+        checks.before = Some(now);
+        if found.is_empty() {
+            return Ok(());
+        }
+        let Found { slices, differences, unapplied } = found;
+        Err(VerifyError::Diverged(Box::new(Divergence {
+            line: *line,
+            seq: *seq,
+            action_type: action.action_type().into_owned(),
+            slices: slices.into_iter().collect(),
+            differences,
+            unapplied,
+        })))
     }
 }
 
@@ -141,10 +178,28 @@ fn slices_missing_in(old: &Value, now: &Value) -> BTreeSet<String> {
     }
 }
 
-fn retain_members(state: &mut Value, slices: &BTreeSet<String>) {
-    if let Value::Object(members) = state {
-        members.retain(|name, _| slices.contains(name));
+/// Returns the part of `op` that is about `slices`, if any is.
+fn op_of(op: &PatchOp, slices: &BTreeSet<String>) -> Option<PatchOp> {
+    let mut op = op.clone();
+    match &mut op {
+        PatchOp::Add { path, value }
+        | PatchOp::Replace { path, value }
+        | PatchOp::Test { path, value }
+            if path.is_root() =>
+        {
+            *value = members_of(value, slices);
+        }
+        op => {
+            op.path().tokens().next().filter(|name| slices.contains(&**name))?;
+        }
     }
+    Some(op)
+}
+
+fn members_of(state: &Value, slices: &BTreeSet<String>) -> Value {
+    let Value::Object(members) = state else { return state.clone() };
+    let own = members.iter().filter(|(name, _)| slices.contains(*name));
+    Value::Object(own.map(|(name, member)| (name.clone(), member.clone())).collect())
 }
 
 #[derive(Default)]
@@ -165,31 +220,22 @@ impl Evidence {
         self.hash.is_none() && self.patch.is_none() && self.snapshot.is_none()
     }
 
-    /// Forgets what is said about other slices than `slices`.
-    fn retain(&mut self, slices: &BTreeSet<String>, line: usize) -> Result<(), LogError> {
-        if let Some(hash) = &mut self.hash {
-            hash.retain(|name, _| slices.contains(name));
-        }
-        if let Some(patch) = &mut self.patch {
-            patch.retain_mut(|op| match op {
-                PatchOp::Add { path, value }
-                | PatchOp::Replace { path, value }
-                | PatchOp::Test { path, value }
-                    if path.is_root() =>
-                {
-                    retain_members(value, slices);
-                    true
-                }
-                op => op.path().tokens().next().is_some_and(|name| slices.contains(&*name)),
-            });
-        }
-        if let Some(snapshot) = &mut self.snapshot {
-            let unreadable = |error| LogError::UnreadableState { line, reason: reason(&error) };
-            let mut state = serde_json::from_str(snapshot.get()).map_err(unreadable)?;
-            retain_members(&mut state, slices);
-            *snapshot = to_raw_value(&state).map_err(unreadable)?;
-        }
-        Ok(())
+    /// Returns what is said about `slices`.
+    fn of(&self, slices: &BTreeSet<String>, line: usize) -> Result<Self, LogError> {
+        let is_own = |name: &str| slices.contains(name);
+        let hash = self.hash.as_ref().map(|hash| {
+            let own = hash.iter().filter(|(name, _)| is_own(name));
+            own.map(|(name, hash)| (name.clone(), hash.clone())).collect()
+        });
+        let patch = self
+            .patch
+            .as_ref()
+            .map(|patch| patch.iter().filter_map(|op| op_of(op, slices)).collect());
+        let unreadable = |error| LogError::UnreadableState { line, reason: reason(&error) };
+        let snapshot = self.snapshot.as_ref().map(|snapshot| {
+            to_raw_value(&members_of(&serde_json::from_str(snapshot.get())?, slices))
+        });
+        Ok(Self { hash, patch, snapshot: snapshot.transpose().map_err(unreadable)? })
     }
 
     /// Returns what of the state `now`, which was `old` before, is not as the entry says.

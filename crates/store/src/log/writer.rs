@@ -57,7 +57,15 @@ impl LogOptions {
         self
     }
 
-    fn has_snapshot(self, seq: u64) -> bool {
+    pub(super) fn has_hashes(self) -> bool {
+        self.has_hashes
+    }
+
+    pub(super) fn has_patches(self) -> bool {
+        self.has_patches
+    }
+
+    pub(super) fn has_snapshot(self, seq: u64) -> bool {
         self.snapshot_every > 0 && seq.is_multiple_of(self.snapshot_every)
     }
 }
@@ -109,13 +117,21 @@ impl<W: Write> LogWriter<W> {
         options: LogOptions,
     ) -> Result<Self, WriteError> {
         let header = Header::new(app, state).map_err(WriteError::not_json)?;
+        Self::with_header(output, &header, options)
+    }
+
+    pub(super) fn with_header(
+        output: W,
+        header: &Header,
+        options: LogOptions,
+    ) -> Result<Self, WriteError> {
         let previous = match options.has_patches {
             true => serde_json::from_str(header.state.get()).map_err(WriteError::not_json)?,
             false => Value::Null,
         };
         let line = Vec::new();
         let mut writer = Self { output, options, seq: 0, previous, line, is_stopped: false };
-        writer.write_line(&header)?;
+        writer.write_line(header)?;
         Ok(writer)
     }
 
@@ -252,7 +268,8 @@ impl<W: Write> LogWriter<W> {
         Ok(self.seq)
     }
 
-    fn write_line<T: Serialize>(&mut self, content: &T) -> Result<(), WriteError> {
+    /// Writes `content`, an entry or a header, as it is.
+    pub(super) fn write_line<T: Serialize>(&mut self, content: &T) -> Result<(), WriteError> {
         if self.is_stopped {
             return Err(WriteError::Stopped);
         }
@@ -322,7 +339,7 @@ pub enum WriteError {
 }
 
 impl WriteError {
-    fn not_json(error: serde_json::Error) -> Self {
+    pub(super) fn not_json(error: serde_json::Error) -> Self {
         Self::NotJson { reason: reason(&error) }
     }
 }

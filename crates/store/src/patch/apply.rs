@@ -234,7 +234,7 @@ fn last_root(patches: &[PatchOp]) -> Option<(&Value, &[PatchOp])> {
 }
 
 /// Applies one operation; on an error `target` may be half changed.
-pub(super) fn apply_op<T: Patchable>(
+pub(crate) fn apply_op<T: Patchable>(
     target: &mut T,
     op: &PatchOp,
     mode: Mode,

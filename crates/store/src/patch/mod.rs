@@ -51,6 +51,7 @@ mod pointer;
 mod rows;
 mod value;
 
+pub(crate) use apply::apply_op;
 pub use apply::{Change, Edit, Mode, apply_patches};
 pub use diff::{Diff, Patches, diff};
 pub use error::PatchError;

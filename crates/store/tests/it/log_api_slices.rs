@@ -84,7 +84,7 @@ fn restored() -> WireAction {
     }
 }
 
-fn session() -> Vec<WireAction> {
+pub(crate) fn session() -> Vec<WireAction> {
     let [pending, fulfilled] = cached(2, json!({"title": "a"}), [tag("Post", 2)]);
     let [other, rejected] = [pending_at(30), rejected_with(json!(500), no_tags())]
         .map(|step: Step| users(query(arg(7), "u", step)));
@@ -105,7 +105,7 @@ fn session() -> Vec<WireAction> {
 }
 
 /// Returns the log of `actions`, and the slices of the apis after each.
-fn record(actions: Vec<WireAction>, options: LogOptions) -> (String, Vec<String>) {
+pub(crate) fn record(actions: Vec<WireAction>, options: LogOptions) -> (String, Vec<String>) {
     let mut live = Site::default();
     let mut log = LogWriter::new(Vec::new(), AppInfo::new("site", "1"), &live, options).unwrap();
     let mut states = Vec::new();

@@ -15,6 +15,7 @@ mod listeners;
 mod listeners_keyed;
 mod log;
 mod log_api_slices;
+mod log_compact;
 mod log_recover;
 mod ordered;
 mod patch;
