@@ -1,0 +1,33 @@
+//! Redux DevTools for retake: what a store with history and a monitor say to each other.
+//!
+//! - [`Devtools`]: what is sent, to whom, and what the monitor may do.
+//! - [`Features`]: which buttons there are.
+//!
+//! A connection is not a part of it yet; what it needs is:
+//!
+//! - [`transport`](mod@transport): frames of SocketCluster.
+//! - [`protocol`](mod@protocol): messages.
+//! - [`session`](mod@session): what to do about messages, and what to say about changes.
+//!
+//! The application owns its history ("lifted mode"): a monitor shows it, and asks the store to
+//! travel in it. Whatever a monitor or a server sends, nothing panics; what cannot be done is
+//! shown to the user of the monitor.
+//!
+//! # Trade-offs
+//!
+//! - JavaScript has no integers above 2^53: they are shown as strings, and numbers that are none
+//!   as `null`. A history with such values comes back only from a file that was exported with
+//!   [`Export::Actions`].
+//! - A monitor gets all states that it shows as JSON, once each. For large states there are
+//!   sanitizers and limits.
+
+mod features;
+mod filter;
+mod options;
+pub mod protocol;
+pub mod session;
+pub mod transport;
+
+pub use features::{Export, Features};
+pub use filter::PatternError;
+pub use options::Devtools;

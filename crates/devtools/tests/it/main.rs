@@ -1,0 +1,9 @@
+//! Integration tests of the DevTools crate, one module per behaviour.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod app;
+mod protocol;
+mod recorded;
+mod session;
+mod transport;
