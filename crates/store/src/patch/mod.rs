@@ -11,7 +11,8 @@
 //! - applying `d.forward` to `a` gives a value equal to `b`,
 //! - applying `d.inverse` to `b` gives a value equal to `a`,
 //!
-//! where *equal* means that the JSON forms are equal. A value for which this cannot hold,
+//! where *equal* means that the JSON forms are equal. The patches are a function of the two
+//! values: what these share in memory saves time and changes nothing. A value for which this cannot hold,
 //! because its JSON form reads back as another value, is refused with
 //! [`PatchError::NotRepresentable`].
 //!
@@ -32,7 +33,7 @@
 //!
 //! # Trade-offs
 //!
-//! - Rows of typed lists are matched by pointer and by key, so that removing one of many rows
+//! - Rows of typed lists are matched by key or by value, so that removing one of many rows
 //!   is one operation. [`serde_json::Value`] lists are compared by position, as RTK does it.
 //! - Every value that a patch carries is read back once when the patch is made. This doubles
 //!   the cost of making patches, which happens only where somebody records them, and buys

@@ -23,8 +23,9 @@ where
     fn is_equal(&self, other: &Self) -> bool {
         self.ptr_eq(other)
             || (self.len() == other.len()
-                && self.iter().zip(other).all(|((key, own), (other_key, other))| {
-                    key.cmp(other_key).is_eq() && own.is_equal(other)
+                && self.diff(other).all(|item| match item {
+                    DiffItem::Update { old: (_, own), new: (_, other) } => own.is_equal(other),
+                    DiffItem::Add(..) | DiffItem::Remove(..) => false,
                 }))
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::patch::rows::{self, Rows, Window};
 use crate::patch::{Diff, Edit, PatchError, Patchable, Path};
 
-/// Rows are matched by pointer and by key. For long lists prefer `im::Vector<Arc<T>>`: a
+/// Rows are matched by their keys, or else where they are equal. For long lists prefer `im::Vector<Arc<T>>`: a
 /// `Vec` is compared and copied row by row.
 impl<T: Patchable> Patchable for Vec<T> {
     fn is_same(&self, other: &Self) -> bool {
@@ -25,10 +25,10 @@ impl<T: Patchable> Patchable for Vec<T> {
     }
 
     fn diff_into(&self, next: &Self, diff: &mut Diff) -> Result<(), PatchError> {
-        let same = |(own, other): &(&T, &T)| own.is_same(other);
-        let first = self.iter().zip(next).take_while(same).count();
+        let equal = |(own, other): &(&T, &T)| own.is_equal(other);
+        let first = self.iter().zip(next).take_while(equal).count();
         let (old_rest, next_rest) = (&self[first..], &next[first..]);
-        let last = old_rest.iter().rev().zip(next_rest.iter().rev()).take_while(same).count();
+        let last = old_rest.iter().rev().zip(next_rest.iter().rev()).take_while(equal).count();
         let window = Window {
             old: old_rest[..old_rest.len() - last].iter().collect(),
             next: next_rest[..next_rest.len() - last].iter().collect(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::patch::rows::{self, Rows, Window};
 use crate::patch::{Diff, Edit, PatchError, Patchable, Path};
 
-/// Rows are matched by pointer and by key, and leaves that both lists share are skipped.
+/// Rows are matched by their keys, or else where they are equal, and leaves that both lists share are skipped.
 impl<T: Patchable> Patchable for Vector<T> {
     fn is_same(&self, other: &Self) -> bool {
         // A short list is stored in place and has no pointer to compare.
@@ -48,7 +48,7 @@ impl<T: Patchable> Patchable for Vector<T> {
         if self.ptr_eq(next) {
             return Ok(());
         }
-        let first = common_first(self, next, T::is_same);
+        let first = common_first(self, next, T::is_equal);
         let last = common_last(self, next).min(self.len().min(next.len()) - first);
         let window = Window {
             old: self.focus().narrow(first..self.len() - last).into_iter().collect(),
@@ -98,7 +98,7 @@ fn common_first<T: Patchable>(
     common
 }
 
-/// Returns how many rows from the last one back are the same; these may overlap with those
+/// Returns how many rows from the last one back are equal; these may overlap with those
 /// of [`common_first`].
 fn common_last<T: Patchable>(old: &Vector<T>, next: &Vector<T>) -> usize {
     let (mut olds, mut nexts) = (old.leaves().rev(), next.leaves().rev());
@@ -108,12 +108,12 @@ fn common_last<T: Patchable>(old: &Vector<T>, next: &Vector<T>) -> usize {
         let count = a.len().min(b.len());
         let (old, next) = (&a[a.len() - count..], &b[b.len() - count..]);
         if !ptr::eq(old, next)
-            && let Some(same) = (0..count).find(|&it| {
+            && let Some(equal) = (0..count).find(|&it| {
                 let from_end = count - 1 - it;
-                !old[from_end].is_same(&next[from_end])
+                !old[from_end].is_equal(&next[from_end])
             })
         {
-            return common + same;
+            return common + equal;
         }
         (a, b) = (&a[..a.len() - count], &b[..b.len() - count]);
         common += count;

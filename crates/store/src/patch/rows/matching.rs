@@ -17,7 +17,7 @@ pub(super) struct Matching {
     pub(super) are_keyed: bool,
 }
 
-/// Finds the rows that `old` and `next` have in common, by key or else by pointer.
+/// Finds the rows that `old` and `next` have in common, by key or else by value.
 pub(super) fn find<T: Patchable>(old: &[&T], next: &[&T]) -> Matching {
     if old.is_empty() || next.is_empty() {
         return Matching { pairs: Vec::new(), are_keyed: false };
@@ -25,7 +25,7 @@ pub(super) fn find<T: Patchable>(old: &[&T], next: &[&T]) -> Matching {
     if old.iter().all(|row| row.key().is_some()) {
         return Matching { pairs: by_key(old, next), are_keyed: true };
     }
-    let pairs = by_edits(old.len(), next.len(), |i, j| old[i].is_same(next[j]));
+    let pairs = by_edits(old.len(), next.len(), |i, j| old[i].is_equal(next[j]));
     Matching { pairs: pairs.unwrap_or_default(), are_keyed: false }
 }
 

@@ -52,6 +52,7 @@ macro_rules! patchable {
         }
     };
 }
+pub(crate) use patchable;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Post {
