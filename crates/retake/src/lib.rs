@@ -22,6 +22,8 @@
 //! - [`Schemas`](thunks::Schemas): what answers and arguments have to be like; JSON Schemas
 //!   with the feature `jsonschema`.
 //!
+//! The user can undo what happened to chosen slices: [`Undoable`](store::undo::Undoable).
+//!
 //! What happened can be looked at afterwards: [`store::log`] reads, folds and verifies logs
 //! of actions.
 //!
@@ -100,6 +102,7 @@ pub mod prelude {
     };
     pub use retake_store::cache::{InfiniteData, InfiniteQueryDirection};
     pub use retake_store::patch::Patchable;
+    pub use retake_store::undo::{Recording, Undo, UndoAction, Undoable};
     pub use retake_store::{
         Action, Changed, Dispatch, Middleware, Next, Reducer, State, Store, Subscription, Topic,
         create_selector,
@@ -207,6 +210,9 @@ mod guide {
 
     #[doc = include_str!("../../../docs/src/time-travel.md")]
     mod time_travel {}
+
+    #[doc = include_str!("../../../docs/src/undo.md")]
+    mod undo {}
 
     #[doc = include_str!("../../../docs/src/testing.md")]
     mod testing {}

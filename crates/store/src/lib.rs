@@ -18,6 +18,7 @@
 //! - [`create_selector`]: derived values, computed when their inputs change.
 //! - [`cache`]: the slice of a server cache, its actions and its reducer.
 //! - [`patch`]: the difference of two values, and its way back.
+//! - [`undo`]: undo and redo for the user, as part of the state.
 //! - [`history`]: actions that can be skipped, reordered and travelled.
 //! - [`log`]: actions as text, and the replay of it.
 //! - [`PropertyMap`], [`KeyList`]: persistent containers that iterate as JavaScript's do.
@@ -63,6 +64,7 @@ mod state;
 mod store;
 mod sync;
 mod topic;
+pub mod undo;
 
 pub use action::{Action, WireAction, WireError};
 pub use ordered::{KeyIter, KeyList, PropertyIter, PropertyMap};

@@ -29,5 +29,6 @@ mod several_apis;
 mod streaming;
 mod tokio_threads;
 mod travel;
+mod undo;
 mod unreadable;
 mod window;

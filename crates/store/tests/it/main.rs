@@ -23,3 +23,4 @@ mod selector;
 mod tags;
 mod threads;
 mod travel;
+mod undo;

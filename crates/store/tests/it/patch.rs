@@ -6,7 +6,7 @@ mod atomicity;
 mod json_form;
 mod laws;
 mod lists;
-mod model;
+pub(crate) mod model;
 mod refused;
 mod sharing;
 mod values;
