@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::compact::CompactArgs;
 use crate::commands::diff::DiffArgs;
 use crate::commands::log::LogArgs;
 use crate::commands::replay::ReplayArgs;
@@ -34,4 +35,5 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     Diff(DiffArgs),
     Verify(VerifyArgs),
+    Compact(CompactArgs),
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use retake_store::log::LogError;
+use retake_store::log::{CompactError, LogError};
 use thiserror::Error;
 
 use crate::output;
@@ -51,6 +51,14 @@ pub(crate) enum CliError {
         seq: u64,
         /// The last one; 0: there is none.
         last: u64,
+    },
+    /// The log cannot be compacted.
+    #[error("{}: {source}", path.display())]
+    Compact {
+        /// The log.
+        path: PathBuf,
+        /// Why not.
+        source: CompactError,
     },
     /// The standard output cannot be written.
     #[error("cannot write to the standard output: {0}; check where it goes")]

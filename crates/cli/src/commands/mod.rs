@@ -1,5 +1,6 @@
 //! The commands: one file for each.
 
+pub(crate) mod compact;
 pub(crate) mod diff;
 pub(crate) mod log;
 pub(crate) mod replay;
@@ -15,5 +16,6 @@ pub(crate) fn run(options: Options) -> Result<Outcome, CliError> {
         Command::Replay(args) => replay::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Compact(args) => compact::run(&args),
     }
 }

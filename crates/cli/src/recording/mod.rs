@@ -8,6 +8,7 @@ mod recorded;
 pub(crate) mod row;
 pub(crate) mod state;
 pub(crate) mod verification;
+pub(crate) mod whole;
 
 use std::collections::BTreeMap;
 use std::fs::File;

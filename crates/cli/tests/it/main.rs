@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod compacting;
 mod comparing;
 mod listing;
 mod refusals;
@@ -61,9 +62,14 @@ fn posts() -> String {
     concat!(env!("CARGO_MANIFEST_DIR"), "/tests/logs/posts.ndjson").to_owned()
 }
 
+/// Returns the path of a file for tests.
+fn path(name: &str) -> String {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name).to_str().unwrap().to_owned()
+}
+
 /// Returns the path of a new file with this content.
 fn file(name: &str, content: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let path = path(name);
     std::fs::write(&path, content).unwrap();
-    path.to_str().unwrap().to_owned()
+    path
 }

@@ -40,6 +40,9 @@ fn a_wrong_command_line_is_explained() {
         &["log", "x", "--json", "--full"],
         &["replay", "x", "--at", "-1"],
         &["diff", "x", "1"],
+        &["compact", "x", "-o", "y"],
+        &["compact", "x", "--keep", "1"],
+        &["compact", "x", "--snapshots", "0", "-o", "y"],
         &["diff", "x", "1", "last"],
     ] {
         check_failure(args, 2, &["error: ", "--help"]);
@@ -54,7 +57,7 @@ fn a_wrong_command_line_is_explained() {
 #[test]
 fn help_teaches() {
     assert!(stdout(&["--help"]).contains("Exit codes:\n  0  fine"));
-    for command in ["log", "replay", "diff", "verify"] {
+    for command in ["log", "replay", "diff", "verify", "compact"] {
         let help = stdout(&[command, "--help"]);
         assert!(help.contains("Examples:\n  retake "), "{help}");
     }
