@@ -69,6 +69,10 @@ mutations *names:
 oracle:
     [ -d conformance/node_modules ] || npm ci --prefix conformance --no-audit --no-fund
 
+# The workloads that other libraries are measured on; `just workloads --only=W9` runs one of them.
+workloads *args:
+    cargo run --release -q -p retake-bench -- {{ args }}
+
 # The benchmarks; `just bench --quick update` runs some of them, roughly.
 bench *args:
     cargo bench -p retake-bench -- {{ args }}

@@ -25,7 +25,7 @@ pub const TITLES: [&str; 2] =
     ["Updated title A 0123456789 0123456789 ab", "Updated title B 0123456789 0123456789 ab"];
 
 /// Returns a number that looks random: MurmurHash3's finalizer over `id` and `key`.
-fn mix(id: u32, key: u32) -> u32 {
+pub(crate) fn mix(id: u32, key: u32) -> u32 {
     let mut hash = id.wrapping_mul(0x9e37_79b1).wrapping_add(key.wrapping_mul(0x85eb_ca6b));
     hash ^= hash >> 16;
     hash = hash.wrapping_mul(0x85eb_ca6b);

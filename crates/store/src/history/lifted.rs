@@ -199,11 +199,10 @@ impl<S: State, A: Action> LiftedState<S, A> {
     }
 
     /// Says when the history begins, unless that is known.
-    pub(crate) fn begun_at(&mut self, timestamp: u64) {
-        if let Some(beginning) = self.actions.get_mut(&ActionId::INIT)
-            && beginning.timestamp == 0
-        {
-            *beginning = Arc::new(StagedAction::without_action(timestamp));
+    pub(crate) fn begun_at(&mut self, clock: impl FnOnce() -> u64) {
+        if self.actions.get(&ActionId::INIT).is_some_and(|beginning| beginning.timestamp == 0) {
+            let beginning = Arc::new(StagedAction::without_action(clock()));
+            self.actions.insert(ActionId::INIT, beginning);
         }
     }
 

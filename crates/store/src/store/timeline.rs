@@ -27,7 +27,7 @@ pub(crate) struct Timeline<S, A> {
 impl<S: State, A: Action> Timeline<S, A> {
     pub(super) fn new(state: S, options: HistoryOptions, clock: Box<dyn Clock>) -> Self {
         let mut history = LiftedState::new(state, options);
-        history.begun_at(clock());
+        history.begun_at(&clock);
         Self { history, clock }
     }
 
@@ -50,7 +50,7 @@ impl<S: State + Reducer<A>, A: Action> Timeline<S, A> {
     fn apply(&mut self, action: LiftedAction) -> Result<Option<HistoryChange>, TravelError> {
         let change = self.history.change(action);
         self.history.apply(&action)?;
-        self.history.begun_at((self.clock)());
+        self.history.begun_at(&self.clock);
         Ok(change)
     }
 
@@ -60,7 +60,7 @@ impl<S: State + Reducer<A>, A: Action> Timeline<S, A> {
     {
         let now = (self.clock)();
         self.history.import(history, now)?;
-        self.history.begun_at(now);
+        self.history.begun_at(|| now);
         Ok(Some(HistoryChange::Import(Import { next_lifted_state: history.clone() })))
     }
 }
