@@ -32,5 +32,6 @@ pub use driver::Driver;
 pub use effect::{Effect, TimerKey, TimerKind};
 pub use handler::{Endpoints, Frame, Handler, HandlerContext, TimerContext};
 pub use recorder::{
-    Durability, OpenError, RecordError, Recorder, RecorderOptions, RecorderStatus, WhenFull,
+    Durability, OpenError, RecordError, RecordedApis, Recorder, RecorderOptions, RecorderStatus,
+    WhenFull,
 };

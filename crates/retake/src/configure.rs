@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use retake_middleware::CacheMiddleware;
+use retake_middleware::{CacheMiddleware, RecordedApis};
 use retake_store::cache::{Api, ApiAction, CacheAction};
 use retake_store::history::HistoryOptions;
 use retake_store::{Action, Extension, Middleware, Reducer, State, Store, StoreBuilder};
@@ -48,6 +48,7 @@ struct SetUp<S, A> {
     engine: Arc<Engine>,
     middleware: Box<dyn Middleware<S, A>>,
     connect: fn(&Engine, &Store<S, A>),
+    record: fn(&mut RecordedApis<A>),
 }
 
 struct WithBaseQuery<P: Api>(P, P::BaseQuery);
@@ -82,7 +83,12 @@ impl<P: Api<BaseQuery: BaseQuery>> ApiSetup<P::State, P::Action> for WithBaseQue
     ) -> SetUp<P::State, P::Action> {
         let engine = Engine::new(&self.0, self.1, Arc::clone(runtime), extra.clone());
         let middleware = Box::new(CacheMiddleware::<P>::new(Arc::clone(&engine)));
-        SetUp { engine, middleware, connect: |engine, store| engine.connect::<P>(store) }
+        SetUp {
+            engine,
+            middleware,
+            connect: |engine, store| engine.connect::<P>(store),
+            record: RecordedApis::add::<P>,
+        }
     }
 }
 
@@ -164,17 +170,19 @@ where
             let clock = Arc::clone(&runtime);
             builder = builder.history(options, move || clock.now());
         }
+        let mut recorded_apis = RecordedApis::new();
         let mut connections = Vec::new();
         for api in self.apis {
-            let SetUp { engine, middleware, connect } = api.set_up(&runtime, &self.extra);
+            let SetUp { engine, middleware, connect, record } = api.set_up(&runtime, &self.extra);
             environment.add_api(Arc::clone(&engine));
             builder = builder.boxed_middleware(middleware);
+            record(&mut recorded_apis);
             connections.push((engine, connect));
         }
         for middleware in self.middleware {
             builder = builder.boxed_middleware(middleware);
         }
-        let store = builder.extension(environment).build();
+        let store = builder.extension(environment).extension(recorded_apis).build();
         for (engine, connect) in connections {
             connect(&engine, &store);
         }

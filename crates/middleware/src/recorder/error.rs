@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use retake_store::DispatchError;
-use retake_store::log::WriteError;
+use retake_store::log::{AppInfo, LogError, WriteError};
 
 /// The log does not hold everything that happened: it ends before what it is about.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -76,6 +76,41 @@ pub enum OpenError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// What is there cannot be read as a log of this application.
+    #[error("{}: {source}", path.display())]
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: LogError,
+    },
+    /// The log is of another application, or of another version of this one: its upcasters
+    /// would take new actions for old ones.
+    #[error(
+        "{}: the log was written by {recorded_by} and cannot be gone on with by {app}; begin \
+         another log",
+        path.display()
+    )]
+    OtherApp {
+        /// The file.
+        path: PathBuf,
+        /// Who wants to go on with it.
+        app: AppInfo,
+        /// Who wrote it.
+        recorded_by: AppInfo,
+    },
+    /// The state that the log leads to has no JSON form.
+    #[error(
+        "{}: the state that the log leads to has no JSON form: {reason}; keep such values (maps \
+         with structured keys, for example) out of the state",
+        path.display()
+    )]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
     },
     /// The thread that writes cannot be started; there are none on `wasm32`.
     #[error("the thread that writes the log cannot be started: {0}; end other programs")]

@@ -1,5 +1,6 @@
 //! The recorder: what happens to a store, as an action log.
 
+mod apis;
 mod error;
 mod options;
 mod output;
@@ -17,7 +18,9 @@ use retake_store::log::AppInfo;
 use retake_store::{Action, Middleware, Next, Reducer, State, Store};
 use retake_thunks::Environment;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+pub use apis::RecordedApis;
 pub use error::{OpenError, RecordError};
 pub use options::{Durability, RecorderOptions, WhenFull};
 use output::Output;
@@ -83,6 +86,8 @@ pub struct Recorder<S, A>(Arc<Recording<S, A>>);
 
 struct Recording<S, A> {
     queue: Arc<Queue<Record<S, A>>>,
+    /// The number of the last entry that was there before.
+    last_entry: u64,
     /// Whether the state that the store begins with was handed over.
     has_begun: AtomicBool,
     /// Whether a dispatch waits for its line.
@@ -93,7 +98,8 @@ struct Recording<S, A> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecorderStatus {
-    /// The number of the last entry that was handed to the writer: its `seq` in the log.
+    /// The number of the last entry that was handed to the writer: its `seq` in the log. What
+    /// was there before counts, in a log that was gone on with.
     pub recorded: u64,
     /// The number of the last entry that is as durable as was asked for.
     pub acknowledged: u64,
@@ -150,23 +156,86 @@ where
         app: AppInfo,
         options: impl Into<RecorderOptions>,
     ) -> Result<Self, OpenError> {
-        let (path, options) = (path.as_ref(), options.into());
-        let file = output::create(path)?;
+        let path = path.as_ref();
+        Self::open(Output::create(path)?, path, app, options.into())
+    }
+
+    /// Returns a recorder that goes on with the log at `path`, and the state that the log leads
+    /// to, for the store to begin with. Without a log there, the recorder begins one, and there
+    /// is no state.
+    ///
+    /// A line that a crash has torn is cut off; without a whole header, no log has begun. The
+    /// log goes on if the store begins with that state; if not, it is left as it is, and the
+    /// recorder ends with [`WriteError::OtherState`](retake_store::log::WriteError::OtherState),
+    /// which [`sync`](Self::sync) returns after the store was built.
+    ///
+    /// Requests that were under way when the log ended are under way in that state, too.
+    ///
+    /// Time: the log is read twice, and folded once.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file cannot be opened or another recorder writes to it; when it
+    /// is no log, or not one of this application in this version. The file is as it was then.
+    ///
+    /// # Examples
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/counter.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use std::sync::Arc;
+    /// # use retake_testing::VirtualRuntime;
+    /// # use retake_thunks::{Environment, Extra};
+    /// use retake_middleware::Recorder;
+    /// use retake_store::Store;
+    /// use retake_store::log::{AppInfo, LogOptions};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("retake-resume-{}", std::process::id()));
+    /// for run in 1..=3 {
+    ///     let app = AppInfo::new("counter", "1.0.0");
+    ///     let (recorder, state) = Recorder::resume(&path, app, LogOptions::new())?;
+    ///     let store = Store::builder(state.unwrap_or(Counter { count: 0 }));
+    /// #   let runtime = Environment::new(Arc::new(VirtualRuntime::new()), Extra::default());
+    /// #   let store = store.extension(runtime);
+    ///     let store = store.middleware(recorder.clone()).build();
+    ///     store.dispatch(Added(2));
+    ///     assert_eq!(store.state().count, 2 * run);
+    ///     recorder.finish()?;
+    /// }
+    /// # std::fs::remove_file(path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume(
+        path: impl AsRef<Path>,
+        app: AppInfo,
+        options: impl Into<RecorderOptions>,
+    ) -> Result<(Self, Option<S>), OpenError>
+    where
+        S: Reducer<A> + DeserializeOwned,
+    {
+        let path = path.as_ref();
+        let (output, state) = Output::resume::<S, A>(path, &app)?;
+        Ok((Self::open(output, path, app, options.into())?, state))
+    }
+
+    fn open(
+        output: Output,
+        path: &Path,
+        app: AppInfo,
+        options: RecorderOptions,
+    ) -> Result<Self, OpenError> {
         if options.durability.is_sync() {
             output::sync_name(path)?;
         }
-        let output =
-            Output::to_file(file).map_err(|source| OpenError::Io { path: path.into(), source })?;
         Self::start(output, app, options).map_err(OpenError::Thread)
     }
 
     fn start(output: Output, app: AppInfo, options: RecorderOptions) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(options.capacity, options.when_full));
-        let is_acknowledged = options.is_acknowledged;
+        let (last_entry, is_acknowledged) = (output.last_entry(), options.is_acknowledged);
         let writer = Writer::new(Arc::clone(&queue), output, app, options);
         thread::Builder::new().name("retake-recorder".into()).spawn(move || writer.run())?;
         let has_begun = AtomicBool::new(false);
-        Ok(Self(Arc::new(Recording { queue, has_begun, is_acknowledged })))
+        Ok(Self(Arc::new(Recording { queue, last_entry, has_begun, is_acknowledged })))
     }
 }
 
@@ -177,11 +246,11 @@ impl<S, A> Recorder<S, A> {
     /// # Errors
     /// [`RecordError`] when the log has ended before: it does not hold everything.
     pub fn sync(&self) -> Result<u64, RecordError> {
-        self.0.queue.sync().map(entry)
+        self.0.queue.sync().map(|place| self.0.entry(place))
     }
 
-    /// Returns the number of the last entry that was handed to the writer; 0 when there is
-    /// none. It grows by one with each action that is recorded, and with nothing else.
+    /// Returns the number of the last entry of the log, be it written already or not; 0 when
+    /// there is none. It grows by one with each action that is recorded, and with nothing else.
     #[must_use]
     pub fn recorded(&self) -> u64 {
         self.status().recorded
@@ -191,7 +260,7 @@ impl<S, A> Recorder<S, A> {
     #[must_use]
     pub fn status(&self) -> RecorderStatus {
         let Counts { pushed, acknowledged, is_open, error } = self.0.queue.counts();
-        let (recorded, acknowledged) = (entry(pushed), entry(acknowledged));
+        let (recorded, acknowledged) = (self.0.entry(pushed), self.0.entry(acknowledged));
         RecorderStatus { recorded, acknowledged, is_recording: is_open, error }
     }
 
@@ -207,11 +276,6 @@ impl<S, A> Recorder<S, A> {
     }
 }
 
-/// Returns the number of the entry at a place of the queue, in which the header is the first.
-fn entry(place: u64) -> u64 {
-    place.saturating_sub(1)
-}
-
 impl<S: State + Reducer<A>, A: Action> Recording<S, A> {
     /// Hands over the state that the store begins with, once.
     fn begin(&self, store: &Store<S, A>) {
@@ -219,13 +283,21 @@ impl<S: State + Reducer<A>, A: Action> Recording<S, A> {
             return;
         }
         match Environment::of(store) {
-            Ok(_) => self.record(Record::Begin(store.head())),
+            Ok(_) => {
+                let apis = store.extension::<RecordedApis<A>>().cloned().unwrap_or_default();
+                self.record(Record::Begin { state: store.head(), apis });
+            }
             Err(error) => self.queue.close(Some(error.into())),
         }
     }
 }
 
 impl<S, A> Recording<S, A> {
+    /// Returns the number of the entry at a place of the queue, in which the beginning is first.
+    fn entry(&self, place: u64) -> u64 {
+        self.last_entry + place.saturating_sub(1)
+    }
+
     fn record(&self, record: Record<S, A>) {
         let place = self.queue.push(record);
         if let Some(place) = place.filter(|_| self.is_acknowledged) {

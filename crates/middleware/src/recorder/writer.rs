@@ -2,23 +2,23 @@
 
 use std::any::Any;
 use std::fs::File;
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use retake_store::Action;
-use retake_store::log::{AppInfo, LogWriter};
+use retake_store::log::{AppInfo, WriteError};
 use serde::Serialize;
 
+use super::apis::RecordedApis;
 use super::error::RecordError;
 use super::options::RecorderOptions;
-use super::output::Output;
+use super::output::{Log, Output};
 use super::queue::{Queue, Task, Written};
 
 /// What is handed to the writer.
 pub(super) enum Record<S, A> {
     /// The store begins with this state. The first record, and the only one of its kind.
-    Begin(Arc<S>),
+    Begin { state: Arc<S>, apis: RecordedApis<A> },
     /// An action led to a state.
     Action { at: u64, action: A, after: Arc<S> },
 }
@@ -31,13 +31,8 @@ pub(super) struct Writer<S, A> {
     /// Until the log has begun.
     output: Option<Output>,
     log: Option<Log>,
+    apis: RecordedApis<A>,
     written: Written,
-}
-
-/// A log that has begun.
-struct Log {
-    writer: LogWriter<Box<dyn Write + Send>>,
-    file: Option<File>,
 }
 
 impl<S: Serialize, A: Action> Writer<S, A> {
@@ -48,7 +43,8 @@ impl<S: Serialize, A: Action> Writer<S, A> {
         options: RecorderOptions,
     ) -> Self {
         let written = Written { place: 0, is_flushed: true };
-        Self { queue, app, options, output: Some(output), log: None, written }
+        let (output, apis) = (Some(output), RecordedApis::new());
+        Self { queue, app, options, output, log: None, apis, written }
     }
 
     /// Writes until the queue ends.
@@ -58,7 +54,7 @@ impl<S: Serialize, A: Action> Writer<S, A> {
         // What is whole outlives an error. An output that has failed may fail again.
         let settled = self.acknowledge();
         // Whoever waits for the end may open the file.
-        self.log = None;
+        (self.output, self.log) = (None, None);
         let Some(error) = self.queue.end(written.and(settled)) else { return };
         tracing::error!(target: "retake", "the action log ends here: {error}");
         if let Some(on_error) = &self.options.on_error {
@@ -93,15 +89,16 @@ impl<S: Serialize, A: Action> Writer<S, A> {
 
     fn write_record(&mut self, record: Record<S, A>) -> Result<(), RecordError> {
         match (record, &mut self.log) {
-            (Record::Begin(state), None) => {
-                let Some(Output { lines, file }) = self.output.take() else { return Ok(()) };
-                let writer = LogWriter::new(lines, self.app.clone(), &*state, self.options.log)?;
-                self.log = Some(Log { writer, file });
+            (Record::Begin { state, apis }, None) => {
+                let Some(output) = self.output.take() else { return Ok(()) };
+                self.apis = apis;
+                self.log = Some(output.begin(self.app.clone(), &*state, self.options.log)?);
             }
             (Record::Action { at, action, after }, Some(log)) => {
-                log.writer.append(at, &action, &*after)?;
+                let wire = self.apis.to_wire(&action).map_err(WriteError::from)?;
+                log.writer.append_wire(at, wire, &*after)?;
             }
-            (Record::Begin(_), Some(_)) | (Record::Action { .. }, None) => {}
+            (Record::Begin { .. }, Some(_)) | (Record::Action { .. }, None) => {}
         }
         Ok(())
     }

@@ -19,6 +19,7 @@ mod on_root;
 mod panics;
 mod polling;
 mod random;
+mod recording;
 mod rehydration;
 mod retry;
 mod running;

@@ -3,11 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use retake::middleware::Recorder;
 use retake::prelude::*;
 use retake::store::cache::{QueryStatus, Rehydration};
-use retake::store::log::{
-    AppInfo, LogOptions, LogReader, LogWriter, fold, fold_api_slices, with_rehydration,
-};
+use retake::store::log::{AppInfo, Content, LogOptions, LogReader, fold, fold_api_slices};
 use retake_testing::{ActionLog, Reply, ScriptedBaseQuery, TestStore, assert_actions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -204,10 +203,15 @@ fn an_action_of_the_application_brings_entries_back() {
 /// the types.
 #[test]
 fn law_1_a_log_of_a_rehydration_replays() {
-    let (store, _) = start();
-    let mut log =
-        LogWriter::new(Vec::new(), AppInfo::new("posts", "1"), &*store.state(), LogOptions::new())
-            .unwrap();
+    let (input, output) = std::io::pipe().unwrap();
+    let recorder = Recorder::new(output, AppInfo::new("posts", "1"), LogOptions::new()).unwrap();
+    let store = TestStore::new(|runtime, log: &ActionLog<AppAction>| {
+        let server = ScriptedBaseQuery::new(runtime.clone());
+        server.on("GET posts/2", Reply::ok(json!({"id": 2, "title": "post 2"})).after(MS));
+        let store = configure_store::<App, AppAction>().runtime(runtime.clone());
+        let store = store.api(PostsApi, server).middleware(log.clone());
+        store.middleware(recorder.clone()).build().unwrap()
+    });
     let query = store.dispatch(GetPost.initiate(2));
     store.dispatch(restored());
     store.run_until(&query).unwrap();
@@ -215,17 +219,22 @@ fn law_1_a_log_of_a_rehydration_replays() {
     store.dispatch(PostsApi::rehydrate(&other.posts));
     store.dispatch(PostsApi::invalidate_tags(["Post"]));
     store.advance(MINUTE);
-    for action in store.log().actions() {
-        let wire = with_rehydration::<PostsApi, _>(action.to_wire().unwrap(), &action).unwrap();
-        let carries =
-            wire.meta.as_ref().is_some_and(|meta| meta["retake"]["rehydrate"].is_object());
-        assert_eq!(carries, wire.kind == "session/restored");
-        log.append_wire(0, wire, &*store.state()).unwrap();
-    }
-    let log = log.into_inner();
-    let slices = fold_api_slices(LogReader::new(&log[..]).unwrap()).unwrap().run().unwrap();
+    recorder.finish().unwrap();
+    let log = std::io::read_to_string(input).unwrap();
+    let carries: Vec<_> = LogReader::new(log.as_bytes())
+        .unwrap()
+        .filter_map(|entry| match entry.unwrap().content {
+            Content::Action(action) => action
+                .meta
+                .filter(|meta| meta.pointer("/retake/rehydrate").is_some_and(Value::is_object))
+                .map(|_| action.kind),
+            Content::Lifted(_) => None,
+        })
+        .collect();
+    assert_eq!(carries, ["session/restored"]);
+    let slices = fold_api_slices(LogReader::new(log.as_bytes()).unwrap()).unwrap().run().unwrap();
     assert_eq!(slices.slice("posts"), Some(&*store.state().posts));
-    let replayed = fold::<App, AppAction, _>(LogReader::new(&log[..]).unwrap()).unwrap();
+    let replayed = fold::<App, AppAction, _>(LogReader::new(log.as_bytes()).unwrap()).unwrap();
     let replayed = replayed.run().unwrap();
     let text = |app: &App| serde_json::to_string(app).unwrap();
     assert_eq!(text(&replayed), text(&store.state()));

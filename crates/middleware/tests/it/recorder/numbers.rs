@@ -61,8 +61,12 @@ impl Action for Pushed {
 pub(crate) type NumberStore = Store<Numbers, Pushed>;
 
 pub(crate) fn builder() -> StoreBuilder<Numbers, Pushed> {
+    builder_of(Numbers::default())
+}
+
+pub(crate) fn builder_of(state: Numbers) -> StoreBuilder<Numbers, Pushed> {
     let runtime = Arc::new(VirtualRuntime::new());
-    Store::builder(Numbers::default()).extension(Environment::new(runtime, Extra::default()))
+    Store::builder(state).extension(Environment::new(runtime, Extra::default()))
 }
 
 /// Returns how many actions the log has, of which each leads where it led.
