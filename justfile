@@ -17,6 +17,10 @@ properties seed=`shuf -i 1-999999999 -n 1` cases="20000":
     @echo "seed {{ seed }}, {{ cases }} cases"
     PROPTEST_RNG_SEED={{ seed }} PROPTEST_CASES={{ cases }} cargo test --release -p retake-store --test it
 
+# A process that records is killed, 200 times by default; without arguments, at moments drawn anew.
+crash kills="200" seed=`shuf -i 1-999999999 -n 1`:
+    cargo test -p retake-middleware --test crash -- --kills {{ kills }} --seed {{ seed }}
+
 # The example: a server, a terminal client, and the replay of what happened.
 posts *args:
     cargo run -q -p posts -- {{ args }}
