@@ -17,6 +17,7 @@ mod laws;
 mod matchers;
 mod on_root;
 mod panics;
+mod planted;
 mod polling;
 mod random;
 mod recording;

@@ -9,6 +9,7 @@
 //! - [`recover`] finds the end of the last whole line of a log, for a writer that goes on there.
 //! - [`compact`] and [`Replay::compact`] write a log anew, from one of its entries on.
 //! - [`latest_snapshot`] finds where a replay can begin that is to go to one entry only.
+//! - [`shrink`] makes of a log that diverges a small one that diverges in the same way.
 //! - [`Upcaster`] brings actions of older versions of the application up to date.
 //! - [`state_hashes`] tells states apart by slice.
 //!
@@ -75,6 +76,7 @@ mod recorded;
 mod recover;
 mod rehydrate;
 mod replay;
+mod shrink;
 mod snapshot;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -95,6 +97,7 @@ pub use reader::LogReader;
 pub use recover::{LogEnd, recover};
 pub use rehydrate::with_rehydration;
 pub use replay::{Replay, Step, fold};
+pub use shrink::{ShrinkError, Shrunk, shrink};
 pub use snapshot::{SnapshotPlace, latest_snapshot};
 pub use untyped::UntypedAction;
 pub use upcast::Upcaster;

@@ -145,6 +145,10 @@ impl<S, A, R> Replay<S, A, R> {
         self.state
     }
 
+    pub(super) fn into_reader(self) -> LogReader<R> {
+        self.reader
+    }
+
     fn upcast(&self, action: WireAction) -> WireAction {
         match &self.upcaster {
             Some(upcaster) => upcaster.upcast(&self.reader.header().app, action),

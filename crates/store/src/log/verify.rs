@@ -278,7 +278,7 @@ impl Evidence {
 
 impl Difference {
     /// Returns the name of the slice that the difference is in.
-    fn slice(&self) -> String {
+    pub(super) fn slice(&self) -> String {
         self.path.tokens().next().map(std::borrow::Cow::into_owned).unwrap_or_default()
     }
 }

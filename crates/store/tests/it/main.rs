@@ -17,6 +17,7 @@ mod log;
 mod log_api_slices;
 mod log_compact;
 mod log_recover;
+mod log_shrink;
 mod ordered;
 mod patch;
 mod selector;
