@@ -5,6 +5,7 @@
 //! - `recording/` is what they work on: `input` reads a log and knows how far, `row` is an entry
 //!   as a line of a table, `slices` is the state after an entry.
 //! - `new_file` is there as a whole or not at all.
+//! - `view/` is the screen of `retake view`.
 //! - `output` writes lines that nobody may be reading any more; `progress` is a bar meanwhile.
 //!
 //! Everything is read line by line: a log may be larger than the memory. What is shown of a
@@ -17,6 +18,7 @@ mod outcome;
 mod output;
 mod progress;
 mod recording;
+mod view;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ use crate::commands::diff::DiffArgs;
 use crate::commands::log::LogArgs;
 use crate::commands::replay::ReplayArgs;
 use crate::commands::verify::VerifyArgs;
+use crate::commands::view::ViewArgs;
 
 /// Looks into the action logs of retake applications.
 ///
@@ -36,4 +37,5 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     Verify(VerifyArgs),
     Compact(CompactArgs),
+    View(ViewArgs),
 }

@@ -60,6 +60,12 @@ pub(crate) enum CliError {
         /// Why not.
         source: CompactError,
     },
+    /// There is no screen to draw on.
+    #[error(
+        "there is no terminal to show a screen on; `retake log`, `retake diff` and `retake replay` \
+         write text"
+    )]
+    NoTerminal,
     /// The standard output cannot be written.
     #[error("cannot write to the standard output: {0}; check where it goes")]
     Output(#[from] io::Error),

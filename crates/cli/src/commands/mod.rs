@@ -5,6 +5,7 @@ pub(crate) mod diff;
 pub(crate) mod log;
 pub(crate) mod replay;
 pub(crate) mod verify;
+pub(crate) mod view;
 
 use crate::options::{Command, Options};
 use crate::outcome::{CliError, Outcome};
@@ -17,5 +18,6 @@ pub(crate) fn run(options: Options) -> Result<Outcome, CliError> {
         Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Compact(args) => compact::run(&args),
+        Command::View(args) => view::run(&args),
     }
 }

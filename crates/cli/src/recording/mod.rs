@@ -26,11 +26,15 @@ use state::State;
 
 /// How many states are kept to go on from.
 const STATES: usize = 64;
+/// How many more are kept between two of them, where one was asked for last.
+const NEAR: u64 = 16;
 
 /// A log in a file, whose entries and states are read as they are asked for.
 ///
-/// Of each line only its place is in memory, and of the states a few to go on from: the state
-/// after any entry is some hundreds of entries away, or one, if the one before was asked for last.
+/// Of each line only its place is in memory, and of the states a few to go on from. The state
+/// after any entry is at most a 64th of the log away from one of them; near the one that was asked
+/// for last, a sixteenth of that; and one entry, if the one before was asked for last.
+#[derive(Debug)]
 pub(crate) struct Recording {
     path: PathBuf,
     file: BufReader<File>,
@@ -41,6 +45,8 @@ pub(crate) struct Recording {
     states: BTreeMap<u64, State>,
     /// How far apart they are.
     stride: u64,
+    /// More of them, between two.
+    near: BTreeMap<u64, State>,
     /// The state that was asked for last.
     last: State,
 }
@@ -87,7 +93,8 @@ impl Recording {
         let start = State::at_start(&header).map_err(log)?;
         let states = BTreeMap::from([(0, start.clone())]);
         let (torn, stride) = (None, (lines.len() / STATES).max(1) as u64);
-        let mut recording = Self { path, file, header, lines, torn, states, stride, last: start };
+        let (near, last) = (BTreeMap::new(), start);
+        let mut recording = Self { path, file, header, lines, torn, states, stride, near, last };
         recording.drop_torn_line()?;
         Ok(recording)
     }
@@ -132,14 +139,18 @@ impl Recording {
         }
     }
 
+    /// Returns which log it is, and of which application, in words.
+    pub(crate) fn log(&self) -> String {
+        let (path, app) = (self.path.display(), printable(&self.header.app.to_string()));
+        format!("{path} ({app})")
+    }
+
     /// Returns where the state after the entry `seq` is, in words.
     pub(crate) fn place(&mut self, seq: u64) -> Result<String, CliError> {
-        let (path, app) = (self.path.display(), printable(&self.header.app.to_string()));
-        let log = format!("{path} ({app})");
         if seq == 0 {
-            return Ok(format!("{log}, at the beginning"));
+            return Ok(format!("{}, at the beginning", self.log()));
         }
-        let row = self.row(seq)?;
+        let (log, row) = (self.log(), self.row(seq)?);
         Ok(format!("{log}, after entry {seq}: {} {}", row.kind, row.subject()))
     }
 
@@ -150,22 +161,40 @@ impl Recording {
 
     /// Returns the state after the entry `seq`; of 0, the one at the beginning.
     pub(crate) fn state(&mut self, seq: u64) -> Result<State, CliError> {
-        let kept = self.states.range(..=seq).next_back().map(|(_, state)| state);
-        let mut state = match kept {
-            Some(kept) if self.last.seq() > seq || kept.seq() > self.last.seq() => kept.clone(),
-            _ => self.last.clone(),
-        };
+        let mut state = self.kept(seq).clone();
         while state.seq() < seq {
             let next = state.seq() + 1;
             let entry = self.entry(next)?;
             let line = self.lines[(next - 1) as usize].number;
             state.advance(&entry, line).map_err(|source| self.failed(source))?;
-            if next.is_multiple_of(self.stride) {
-                self.states.entry(next).or_insert_with(|| state.clone());
-            }
+            self.keep(&state);
         }
         self.last = state.clone();
         Ok(state)
+    }
+
+    /// Returns after which entry, up to `seq`, the state is known already.
+    pub(crate) fn nearest(&self, seq: u64) -> u64 {
+        self.kept(seq).seq()
+    }
+
+    fn kept(&self, seq: u64) -> &State {
+        let kept = [&self.states, &self.near].map(|states| states.range(..=seq).next_back());
+        let kept = kept.into_iter().flatten().map(|(_, state)| state);
+        let last = Some(&self.last).filter(|last| last.seq() <= seq);
+        // The beginning is there always.
+        kept.chain(last).max_by_key(|state| state.seq()).unwrap_or(&self.last)
+    }
+
+    fn keep(&mut self, state: &State) {
+        let (seq, stride) = (state.seq(), self.stride);
+        if seq.is_multiple_of(stride) {
+            self.states.entry(seq).or_insert_with(|| state.clone());
+        }
+        if seq.is_multiple_of((stride / NEAR).max(1)) {
+            self.near.retain(|near, _| near / stride == seq / stride);
+            self.near.insert(seq, state.clone());
+        }
     }
 
     fn read_line(&mut self, offset: u64) -> Result<Vec<u8>, CliError> {

@@ -55,9 +55,14 @@ fn a_wrong_command_line_is_explained() {
 }
 
 #[test]
+fn a_screen_needs_a_terminal() {
+    check_failure(&["view", &posts()], 2, &["no terminal", "`retake log`"]);
+}
+
+#[test]
 fn help_teaches() {
     assert!(stdout(&["--help"]).contains("Exit codes:\n  0  fine"));
-    for command in ["log", "replay", "diff", "verify", "compact"] {
+    for command in ["log", "replay", "diff", "verify", "compact", "view"] {
         let help = stdout(&[command, "--help"]);
         assert!(help.contains("Examples:\n  retake "), "{help}");
     }
