@@ -4,7 +4,7 @@
 //! runtime to [`configure`], shows the state, and dispatches from its event handlers.
 //!
 //! - [`App`], [`AppAction`], [`AppStore`]: the state, what can happen to it, the store.
-//! - [`Filter`] and [`Likes`]: plain slices.
+//! - [`Filter`] and [`Likes`]: plain slices. [`Draft`]: one whose changes can be undone.
 //! - [`PostsApi`] with [`endpoints`]: the server, and what it is asked.
 //! - [`like`] and [`append_to_titles`]: what event handlers dispatch, beside plain actions and
 //!   endpoints.
@@ -16,6 +16,7 @@
 //! every other row keeps its identity, and a snapshot of the state is cheap.
 
 mod api;
+mod draft;
 mod edits;
 pub mod endpoints;
 mod filter;
@@ -27,6 +28,7 @@ mod state;
 mod tests;
 
 pub use api::PostsApi;
+pub use draft::{Draft, DraftAction, DraftUndo};
 pub use edits::append_to_titles;
 pub use filter::{Filter, FilterAction};
 pub use likes::{LIKES_QUIET, Likes, LikesAction, SendLikes, like};

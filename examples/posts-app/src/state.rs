@@ -4,7 +4,9 @@ use retake::ConfigureStore;
 use retake::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{Filter, FilterAction, Likes, LikesAction, PostsApi, SendLikes};
+use crate::{
+    Draft, DraftAction, DraftUndo, Filter, FilterAction, Likes, LikesAction, PostsApi, SendLikes,
+};
 
 /// The whole state. Serialised, it is what DevTools show and what a log begins with.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, State)]
@@ -13,6 +15,9 @@ pub struct App {
     pub filter: Filter,
     /// Likes that are shown and not sent yet.
     pub likes: Likes,
+    /// The title that the user writes. Logs from before it was there still read.
+    #[serde(default)]
+    pub draft: Undoable<Draft>,
     /// What is known of the server. The field is named as the api's `REDUCER_PATH`.
     pub posts: ApiState<PostsApi>,
 }
@@ -27,6 +32,10 @@ pub enum AppAction {
     Likes(LikesAction),
     /// To the task that sends likes.
     SendLikes(AsyncThunkAction<SendLikes>),
+    /// To the title that is being written.
+    Draft(DraftAction),
+    /// Undone there, and done again.
+    DraftUndo(DraftUndo),
     /// To the cache of the server's data.
     Posts(ApiAction<PostsApi>),
 }

@@ -31,6 +31,12 @@ pub(crate) enum RunError {
         /// What came of it.
         reason: String,
     },
+    /// There is no screen.
+    #[error("`--interactive` needs a terminal: its input and output cannot be files or pipes")]
+    NoTerminal,
+    /// The screen does not work.
+    #[error("the terminal does not work as a screen: {0}; try another terminal")]
+    Terminal(io::Error),
     /// The server has nothing to work with.
     #[error("the server has no posts: create one, or start it with another database")]
     NoPosts,

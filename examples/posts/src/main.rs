@@ -4,11 +4,13 @@
 //! `posts` starts the server, runs the job against it while every action is printed, and
 //! writes the action log. Then it starts itself again as `posts --replay FILE`: a process
 //! that has neither endpoints nor a network, and comes to the same state after every action.
-//! With `--stay` there is a screen in between, which shows every change of the state.
+//! With `--stay` there is a screen in between, which shows every change of the state. With
+//! `--interactive` a user takes the place of the job.
 
 mod console;
 mod corruption;
 mod error;
+mod interactive;
 mod job;
 mod log_file;
 mod options;
@@ -48,18 +50,20 @@ async fn serve(options: ServerOptions) -> Result<(), RunError> {
     Ok(server.run_until_stopped().await?)
 }
 
-/// Runs the job, and replays its log in another process.
+/// Runs the job, or lets the user do it, and replays the log of it in another process.
 async fn run(options: options::Run) -> Result<(), RunError> {
     let log = LogFile::create(options.log)?;
     let stays = options.stays;
+    let work = async |url: &str, is_reliable| match options.is_interactive {
+        true => interactive::run(url, &log).await,
+        false => job::run(url, &log, JobOptions { is_reliable, stays }).await,
+    };
     match options.target {
-        options::Target::Remote(url) => {
-            job::run(&url, &log, JobOptions { is_reliable: false, stays }).await?;
-        }
+        options::Target::Remote(url) => work(&url, false).await?,
         options::Target::Own(server_options) => {
             let is_reliable = server_options.fail_rate == 0.0;
             let server = Server::start(server_options).await?;
-            let done = job::run(&server.url(), &log, JobOptions { is_reliable, stays }).await;
+            let done = work(&server.url(), is_reliable).await;
             server.stop().await;
             done?;
         }

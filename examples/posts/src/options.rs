@@ -35,6 +35,10 @@ pub(crate) struct Options {
     #[arg(long)]
     stay: bool,
 
+    /// In place of the job, show a screen to browse and to change the posts, and to travel in time.
+    #[arg(long, conflicts_with_all = ["stay", "serve"])]
+    interactive: bool,
+
     /// Only serve, on this port of 127.0.0.1; 0 takes a free one.
     #[arg(long, value_name = "PORT", conflicts_with_all = ["log", "server", "corrupt", "stay"])]
     serve: Option<u16>,
@@ -82,6 +86,8 @@ pub(crate) struct Run {
     pub(crate) corrupt: Option<NonZeroUsize>,
     /// Whether it goes on after the job, until ctrl-c.
     pub(crate) stays: bool,
+    /// Whether a user takes the place of the job.
+    pub(crate) is_interactive: bool,
 }
 
 /// The server that the job runs against.
@@ -101,6 +107,7 @@ impl Options {
             server,
             corrupt,
             stay: stays,
+            interactive: is_interactive,
             serve,
             replay,
             fail_rate,
@@ -121,6 +128,6 @@ impl Options {
             (None, None, Some(url)) => Target::Remote(url),
             (None, None, None) => Target::Own(options),
         };
-        Task::Run(Run { log, target, corrupt, stays })
+        Task::Run(Run { log, target, corrupt, stays, is_interactive })
     }
 }

@@ -41,7 +41,10 @@ fn bits(action: &AppAction) -> String {
     match action {
         AppAction::Posts(action) => cache_bits(action.action()),
         AppAction::SendLikes(action) => format!("post {}", action.meta.arg),
-        AppAction::Filter(_) | AppAction::Likes(_) => {
+        AppAction::Filter(_)
+        | AppAction::Likes(_)
+        | AppAction::Draft(_)
+        | AppAction::DraftUndo(_) => {
             let payload = action.to_wire().ok().and_then(|wire| wire.payload);
             payload.map(|payload| payload.to_string()).unwrap_or_default()
         }

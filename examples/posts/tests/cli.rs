@@ -209,6 +209,7 @@ fn what_cannot_be_done_is_said() {
     }
     check_failure(&["--fail-rate", "2", "--log", &log], 1, &["the fail rate is 2"]);
     check_failure(&["--log", "/"], 1, &["/: there is a file already"]);
+    check_failure(&["--interactive", "--log", &log], 1, &["`--interactive` needs a terminal"]);
 }
 
 #[test]

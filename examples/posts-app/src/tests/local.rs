@@ -5,7 +5,9 @@ use retake::store::log::{AppInfo, LogOptions, LogReader, LogWriter, verify};
 
 use super::{listed_titles, requests_since, start};
 use crate::endpoints::ListPosts;
-use crate::{App, AppAction, FilterAction, append_to_titles, visible_posts};
+use crate::{
+    App, AppAction, DraftAction, DraftUndo, FilterAction, append_to_titles, visible_posts,
+};
 
 #[test]
 fn titles_are_edited_and_restored_without_a_request() {
@@ -58,12 +60,17 @@ fn a_log_of_all_this_replays_without_the_server() {
     store.run_until(&list).unwrap();
     store.dispatch(append_to_titles("!"));
     store.dispatch(FilterAction::TextChanged("two".into()));
+    for title in ["so", "so it", "so it goes"] {
+        store.dispatch(DraftAction::Typed(title.into()));
+    }
+    store.dispatch(DraftUndo::undo());
     drop(list);
     for action in store.log().actions() {
         let _ = state.reduce(&action);
         log.append(0, &action, &state).unwrap();
     }
     assert_eq!(state, *store.state());
+    assert_eq!((&*state.draft.title, state.draft.can_redo()), ("so it", true));
     let log = log.into_inner();
     let verified = verify::<App, AppAction, _>(LogReader::new(log.as_slice()).unwrap()).unwrap();
     assert_eq!(verified.actions, verified.compared);
