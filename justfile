@@ -68,6 +68,10 @@ oracle-check: oracle
 mutations *names:
     bash conformance/mutations/run {{ names }}
 
+# Files and frames at random, against the readers of logs, of DevTools' frames, and of histories.
+fuzz-targets seconds="600":
+    FUZZ_SECONDS={{ seconds }} bash .ci/run fuzz-targets
+
 # The packages that the oracle needs, once.
 [private]
 oracle:
