@@ -28,6 +28,12 @@ impl NewFile {
         }
     }
 
+    /// Writes `text` at its end.
+    pub(crate) fn append(&mut self, text: &[u8]) -> Result<(), CliError> {
+        let path = self.path.clone();
+        self.write_all(text).map_err(|cause| CliError::File { verb: "write", path, cause })
+    }
+
     /// Puts the file in its place.
     pub(crate) fn finish(mut self) -> Result<(), CliError> {
         let written = match self.file.take() {

@@ -6,6 +6,7 @@ use crate::commands::compact::CompactArgs;
 use crate::commands::diff::DiffArgs;
 use crate::commands::log::LogArgs;
 use crate::commands::replay::ReplayArgs;
+use crate::commands::shrink::ShrinkArgs;
 use crate::commands::verify::VerifyArgs;
 use crate::commands::view::ViewArgs;
 
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     Diff(DiffArgs),
     Verify(VerifyArgs),
+    Shrink(ShrinkArgs),
     Compact(CompactArgs),
     View(ViewArgs),
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use retake_store::log::{CompactError, LogError};
+use retake_store::log::{CompactError, LogError, ShrinkError};
 use thiserror::Error;
 
 use crate::output;
@@ -66,6 +66,14 @@ pub(crate) enum CliError {
          write text"
     )]
     NoTerminal,
+    /// The log cannot be shrunk.
+    #[error("{}: {source}", path.display())]
+    Shrink {
+        /// The log.
+        path: PathBuf,
+        /// Why not.
+        source: ShrinkError,
+    },
     /// The standard output cannot be written.
     #[error("cannot write to the standard output: {0}; check where it goes")]
     Output(#[from] io::Error),

@@ -43,8 +43,10 @@ pub(crate) fn complain(kind: &str, what: impl Display) {
         "error" => Style::new().for_stderr().red().bold(),
         _ => Style::new().for_stderr().yellow().bold(),
     };
+    let what = printable_lines(&what.to_string());
+    let kind = style.apply_to(format!("{kind}:"));
     // There is nobody left to tell when this fails.
-    let _ = writeln!(io::stderr().lock(), "{} {what}", style.apply_to(format_args!("{kind}:")));
+    let _ = writeln!(io::stderr().lock(), "{kind} {what}");
 }
 
 /// Returns `text` without what a terminal would act upon.
@@ -57,4 +59,9 @@ pub(crate) fn printable(text: &str) -> String {
         }
     }
     out
+}
+
+/// Returns `text` with its line breaks, and nothing else that a terminal would act upon.
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }

@@ -7,7 +7,7 @@ use retake_store::log::{CompactError, Compaction, LogOptions, VerifyError, compa
 
 use crate::new_file::NewFile;
 use crate::outcome::{CliError, Outcome};
-use crate::output::{Output, printable};
+use crate::output::{Output, printable_lines};
 use crate::recording::whole::WholeLog;
 
 /// Write a log anew: only its last entries, or with snapshots to begin from.
@@ -53,9 +53,10 @@ pub(crate) fn run(args: &CompactArgs) -> Result<Outcome, CliError> {
     let options = options.snapshot_every(args.snapshots.unwrap_or_default());
     let compaction = Compaction::after(after).with_options(options);
     let mut file = NewFile::create(&args.output)?;
-    let (reader, bar) = log.reader()?;
+    let reader = log.reader();
+    let reader = reader.map_err(|source| CliError::Log { path: args.file.clone(), source })?;
     let done = compact(reader, &mut file, &compaction);
-    bar.finish_and_clear();
+    log.finish();
     let mut output = Output::new();
     match done {
         Ok(done) => {
@@ -66,9 +67,8 @@ pub(crate) fn run(args: &CompactArgs) -> Result<Outcome, CliError> {
             Ok(Outcome::Fine)
         }
         Err(CompactError::Log(VerifyError::Diverged(divergence))) => {
-            let text = divergence.to_string();
-            let text: Vec<_> = text.split('\n').map(printable).collect();
-            output.line(format_args!("{}: {}", args.file.display(), text.join("\n")))?;
+            let text = printable_lines(&divergence.to_string());
+            output.line(format_args!("{}: {text}", args.file.display()))?;
             output.flush()?;
             Ok(Outcome::Different)
         }

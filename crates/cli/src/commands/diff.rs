@@ -157,7 +157,7 @@ fn show(difference: &Difference, is_full: bool, output: &mut Output) -> io::Resu
     for (sign, value, style) in [("-", &difference.expected, red), ("+", &difference.got, green)] {
         if let Some(value) = value {
             let line = match is_full {
-                true => format!("  {sign} {value}"),
+                true => format!("  {sign} {}", printable(&value.to_string())),
                 false => shortened(format!("  {sign} {}", compact(value)), width),
             };
             output.line(style.apply_to(line))?;

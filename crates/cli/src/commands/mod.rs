@@ -4,6 +4,7 @@ pub(crate) mod compact;
 pub(crate) mod diff;
 pub(crate) mod log;
 pub(crate) mod replay;
+pub(crate) mod shrink;
 pub(crate) mod verify;
 pub(crate) mod view;
 
@@ -17,6 +18,7 @@ pub(crate) fn run(options: Options) -> Result<Outcome, CliError> {
         Command::Replay(args) => replay::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Shrink(args) => shrink::run(&args),
         Command::Compact(args) => compact::run(&args),
         Command::View(args) => view::run(&args),
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::recorded::Recorded;
 use super::row::Row;
 use super::state::Apis;
-use crate::output::printable;
+use crate::output::{printable, printable_lines};
 
 /// How many differences a message shows.
 const SHOWN: usize = 20;
@@ -251,11 +251,6 @@ impl fmt::Display for Divergence {
             }
         }
     }
-}
-
-/// Keeps line breaks, and nothing else that a terminal would act upon.
-fn printable_lines(text: &str) -> String {
-    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 impl Disagreement {

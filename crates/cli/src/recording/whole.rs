@@ -18,14 +18,17 @@ pub(crate) type Source = BufReader<Take<ProgressBarIter<File>>>;
 pub(crate) struct WholeLog {
     path: PathBuf,
     end: LogEnd,
+    bar: ProgressBar,
 }
 
 impl WholeLog {
     /// Reads the log at `path` once, to find its end. A torn last line is reported.
     pub(crate) fn open(path: &Path) -> Result<Self, CliError> {
         let path = path.to_owned();
-        let (source, bar) = read(&path, u64::MAX)?;
-        let end = recover(source);
+        let failed = |cause| CliError::File { verb: "read", path: path.clone(), cause };
+        let file = File::open(&path).map_err(failed)?;
+        let bar = progress::bar(file.metadata().map_err(failed)?.len());
+        let end = recover(source(file, &bar, u64::MAX));
         bar.finish_and_clear();
         let failed = |source| CliError::Log { path: path.clone(), source };
         let end = end.map_err(failed)?.ok_or(LogError::MissingHeader { line: 1 });
@@ -34,7 +37,7 @@ impl WholeLog {
             let what = "the last line is torn, and left out: its writer stopped in the middle";
             output::complain("warning", format_args!("{}: {what}", path.display()));
         }
-        Ok(Self { path, end })
+        Ok(Self { path, end, bar })
     }
 
     /// Returns the `seq` of the last entry; 0: there is none.
@@ -42,20 +45,20 @@ impl WholeLog {
         self.end.seq
     }
 
-    /// Returns a reader at the beginning, and the bar that shows how far it is.
-    pub(crate) fn reader(&self) -> Result<(LogReader<Source>, ProgressBar), CliError> {
-        let (source, bar) = read(&self.path, self.end.len)?;
-        match LogReader::new(source) {
-            Ok(reader) => Ok((reader, bar)),
-            Err(source) => Err(CliError::Log { path: self.path.clone(), source }),
-        }
+    /// Returns a reader at the beginning; the bar shows how far it is.
+    pub(crate) fn reader(&self) -> Result<LogReader<Source>, LogError> {
+        let file = File::open(&self.path).map_err(|source| LogError::Io { line: 1, source })?;
+        self.bar.reset();
+        LogReader::new(source(file, &self.bar, self.end.len))
+    }
+
+    /// Removes the bar: nothing more is read.
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 }
 
-/// Returns the first `len` bytes of the file, or all that there are.
-fn read(path: &Path, len: u64) -> Result<(Source, ProgressBar), CliError> {
-    let failed = |cause| CliError::File { verb: "read", path: path.to_owned(), cause };
-    let file = File::open(path).map_err(failed)?;
-    let bar = progress::bar(file.metadata().map_err(failed)?.len());
-    Ok((BufReader::with_capacity(1 << 16, bar.wrap_read(file).take(len)), bar))
+/// Returns the first `len` bytes of the file.
+fn source(file: File, bar: &ProgressBar, len: u64) -> Source {
+    BufReader::with_capacity(1 << 16, bar.wrap_read(file).take(len))
 }

@@ -7,6 +7,7 @@ mod comparing;
 mod listing;
 mod refusals;
 mod replaying;
+mod shrinking;
 mod verifying;
 
 use std::path::PathBuf;

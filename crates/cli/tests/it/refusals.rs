@@ -1,6 +1,6 @@
 //! Files that are no logs, and wrong command lines.
 
-use crate::{check_failure, file, posts, retake, stdout};
+use crate::{check_failure, file, path, posts, retake, stdout};
 
 #[test]
 fn a_file_that_is_no_log_is_refused() {
@@ -28,6 +28,36 @@ fn a_file_that_is_no_log_is_refused() {
     }
     check_failure(&["log", "missing.ndjson"], 2, &["cannot read missing.ndjson", "check the path"]);
     check_failure(&["log", "/"], 2, &["the log cannot be read", "directory"]);
+}
+
+/// Whatever a file holds, it is read, found to differ, or refused.
+#[test]
+fn damage_does_not_panic() {
+    let text = std::fs::read(posts()).unwrap();
+    let mut random = fastrand::Rng::with_seed(7);
+    for round in 0..60 {
+        let mut damaged = text.clone();
+        for _ in 0..random.usize(1..4) {
+            let at = random.usize(..damaged.len());
+            match random.u8(..4) {
+                0 => damaged[at] = random.u8(..),
+                1 => damaged[at] = random.choice(*b"{}[]\",:/0 \n").unwrap_or(b'0'),
+                2 => {
+                    drop(damaged.drain(at..(at + random.usize(..200)).min(text.len() / 2).max(at)))
+                }
+                _ => damaged.truncate(at.max(1)),
+            }
+            if damaged.len() < 2 {
+                break;
+            }
+        }
+        let path = path("damaged-bytes.ndjson");
+        std::fs::write(&path, damaged).unwrap();
+        for args in [&["verify", &path][..], &["diff", &path, "0", "end"], &["log", &path]] {
+            let code = retake(args).code;
+            assert!(matches!(code, Some(0..=2)), "round {round}: {args:?} ended with {code:?}");
+        }
+    }
 }
 
 #[test]
@@ -62,7 +92,7 @@ fn a_screen_needs_a_terminal() {
 #[test]
 fn help_teaches() {
     assert!(stdout(&["--help"]).contains("Exit codes:\n  0  fine"));
-    for command in ["log", "replay", "diff", "verify", "compact", "view"] {
+    for command in ["log", "replay", "diff", "verify", "compact", "shrink", "view"] {
         let help = stdout(&[command, "--help"]);
         assert!(help.contains("Examples:\n  retake "), "{help}");
     }
