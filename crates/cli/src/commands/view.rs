@@ -56,10 +56,18 @@ fn watch(mut viewer: Viewer, terminal: &mut DefaultTerminal) -> io::Result<()> {
         if viewer.is_busy() && !event::poll(Duration::ZERO)? {
             continue;
         }
-        match event::read()? {
-            Event::Key(key) if key.is_press() && viewer.update(key) == Flow::Leave => return Ok(()),
-            Event::Resize(width, height) => viewer.resize(Size { width, height }),
-            _ => {}
+        // Of a key that is held down, only where it led to is shown.
+        loop {
+            match event::read()? {
+                Event::Key(key) if key.is_press() && viewer.update(key) == Flow::Leave => {
+                    return Ok(());
+                }
+                Event::Resize(width, height) => viewer.resize(Size { width, height }),
+                _ => {}
+            }
+            if !event::poll(Duration::ZERO)? {
+                break;
+            }
         }
     }
 }

@@ -7,6 +7,8 @@ pub(crate) mod position;
 mod recorded;
 pub(crate) mod row;
 pub(crate) mod state;
+#[cfg(test)]
+mod tests;
 pub(crate) mod verification;
 pub(crate) mod whole;
 
@@ -26,7 +28,7 @@ use state::State;
 
 /// How many states are kept to go on from.
 const STATES: usize = 64;
-/// How many more are kept between two of them, where one was asked for last.
+/// How many more are kept between two of them, about where one was asked for last.
 const NEAR: u64 = 16;
 
 /// A log in a file, whose entries and states are read as they are asked for.
@@ -191,8 +193,8 @@ impl Recording {
         if seq.is_multiple_of(stride) {
             self.states.entry(seq).or_insert_with(|| state.clone());
         }
-        if seq.is_multiple_of((stride / NEAR).max(1)) {
-            self.near.retain(|near, _| near / stride == seq / stride);
+        if seq.is_multiple_of(stride.div_ceil(NEAR)) {
+            self.near.retain(|near, _| (near / stride).abs_diff(seq / stride) <= 1);
             self.near.insert(seq, state.clone());
         }
     }

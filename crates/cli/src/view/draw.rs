@@ -36,10 +36,7 @@ impl Viewer {
 
     fn title(&self, width: usize) -> Line<'_> {
         let recording = self.recording();
-        let mut text = format!(" {}, {} entries", recording.log(), recording.len());
-        if let Some(line) = recording.torn() {
-            text += &format!("; line {line} is torn");
-        }
+        let text = format!(" {}, {} entries", recording.log(), recording.len());
         Line::from(shortened(text, width)).bold()
     }
 
@@ -55,15 +52,15 @@ impl Viewer {
                 format!(" Entries with {}: {count}{scanned} ", filter.text)
             }
         };
-        let block = block(title, self.focus == Focus::Listing);
+        let mut block = block(title, self.focus == Focus::Listing);
+        if let Some(line) = self.recording().torn() {
+            block =
+                block.title_bottom(Line::from(format!(" line {line} is torn: no entry ")).red());
+        }
         let inner = block.inner(area);
         let height = usize::from(inner.height);
         let mut lines: Vec<_> =
             self.listing.visible().take(height).map(|seq| self.row(seq, inner.width)).collect();
-        if let Some(line) = self.recording().torn().filter(|_| self.listing.filter().is_none()) {
-            let text = format!("  line {line} is torn: its writer was stopped");
-            lines.push(Line::from(text).red());
-        }
         if lines.is_empty() {
             lines.push(Line::from("  no entry fits").dim());
         }
@@ -183,7 +180,7 @@ fn draw_help(frame: &mut Frame<'_>) {
 fn block(title: String, is_focused: bool) -> Block<'static> {
     let block = Block::bordered().title(title);
     match is_focused {
-        true => block.border_style(Style::new().cyan()).bold(),
+        true => block.border_style(Style::new().cyan().bold()),
         false => block.border_style(Style::new().dim()),
     }
 }

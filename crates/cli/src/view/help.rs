@@ -9,10 +9,10 @@ Home End  g G       to the first, to the last
 : 12 Enter          to entry 12
 / text Enter        only entries whose type, endpoint
                     or cache key has this in it
-Esc                 all entries
+Esc                 all entries again
 1 2 3 4             diff, state, cache, action
-Tab                 to the panel, to the list
-→ ←  l h  Enter     open a branch, close it
+Tab  Enter  Esc     into the panel, and out of it
+→ ←  l h  Enter     open a branch, close it, there
 q  Ctrl-C           quit
 
 In the state, * marks what the entry changed.

@@ -8,6 +8,9 @@ use serde_json::Value;
 use crate::output::printable;
 use crate::recording::row::compact;
 
+/// How long a line of a text is, in characters.
+const LINE: usize = 40;
+
 /// A line, and what is below it.
 pub(crate) struct Node<'a> {
     /// Its name among its siblings, as it is.
@@ -44,6 +47,9 @@ impl<'a> Node<'a> {
             Value::Object(members) if members.is_empty() => node,
             Value::Array(items) if items.is_empty() => node,
             Value::Object(_) | Value::Array(_) => node.with(move || members(value)),
+            Value::String(text) if text.len() > LINE || text.contains('\n') => {
+                node.with(move || lines(&value))
+            }
             _ => node,
         }
     }
@@ -65,6 +71,16 @@ impl<'a> Node<'a> {
         self.starts_open = true;
         self
     }
+}
+
+/// Returns a text in lines, from 1.
+fn lines<'a>(text: &Value) -> Vec<Node<'a>> {
+    let chars: Vec<char> = text.as_str().unwrap_or_default().chars().collect();
+    let lines = chars.split(|char| *char == '\n').flat_map(|line| match line {
+        [] => vec![String::new()],
+        line => line.chunks(LINE).map(|piece| piece.iter().collect()).collect(),
+    });
+    lines.zip(1..).map(|(line, number)| Node::new(number.to_string(), &line)).collect()
 }
 
 fn members(value: Cow<'_, Value>) -> Vec<Node<'_>> {

@@ -222,8 +222,8 @@ fn mutation<'a>(key: &'a Arc<str>, entry: &'a MutationEntry, started_at: u64) ->
         nodes.extend(outcome(entry.data.as_ref(), entry.error.as_ref()));
         nodes
     };
-    let text = format!("{}  mutation {}", word(entry.status), entry.endpoint_name);
-    Node::new(&**key, &text).styled(style(entry.status)).with(children)
+    let name = format!("{} ({key})", entry.endpoint_name);
+    Node::new(name, word(entry.status)).styled(style(entry.status)).with(children)
 }
 
 /// Returns when a request was sent, and when data came.

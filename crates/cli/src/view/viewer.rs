@@ -164,6 +164,7 @@ impl Viewer {
                     Focus::Panel => Focus::Listing,
                 };
             }
+            KeyCode::Esc if self.focus == Focus::Panel => self.focus = Focus::Listing,
             KeyCode::Esc => self.listing.set_filter("", self.panes.listing()),
             key => self.press_in_focus(key),
         }
@@ -244,12 +245,11 @@ impl Viewer {
         self.prompt = Some(prompt);
     }
 
-    /// Shows in the panel what is known.
+    /// Shows in the panel what is known. On the way to an entry its cursor stays where it is.
     fn refill(&mut self) {
-        let nodes = match &self.found {
-            Found::Moment(moment) => self.panel.nodes(moment, self.started_at),
-            Found::Underway(_) | Found::Nothing(..) => Vec::new(),
-        };
-        self.outlines[self.panel as usize].fill(nodes, self.panes.panel());
+        if let Found::Moment(moment) = &self.found {
+            let nodes = self.panel.nodes(moment, self.started_at);
+            self.outlines[self.panel as usize].fill(nodes, self.panes.panel());
+        }
     }
 }
