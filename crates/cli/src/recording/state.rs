@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use retake_store::Reducer;
 use retake_store::cache::CacheState;
-use retake_store::log::{ApiSlices, Content, Entry, Header, LogError, UntypedAction};
+use retake_store::log::{ApiSlices, Content, Entry, Head, Header, LogError, UntypedAction};
 use serde_json::Value;
 
 use super::recorded::{Known, Recorded};
 
 /// The slices of the apis, replayed. A clone shares all of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Apis(ApiSlices);
+pub(crate) struct Apis(Head<ApiSlices, UntypedAction>);
 
 impl Apis {
     /// Returns the slices at the beginning.
@@ -20,12 +19,12 @@ impl Apis {
     /// # Errors
     /// [`LogError::UnreadableState`] when one of them does not have the form of one.
     pub(crate) fn at_start(header: &Header) -> Result<Self, LogError> {
-        header.read_state().map(Self)
+        Ok(Self(Head::new(header, header.read_state()?)))
     }
 
     /// Returns the slices after the last entry.
     pub(crate) fn slices(&self) -> &ApiSlices {
-        &self.0
+        self.0.state()
     }
 
     /// Replays the entry of `line`, and returns whether anything may have changed.
@@ -33,15 +32,16 @@ impl Apis {
     /// # Errors
     /// [`LogError`] when it cannot be replayed.
     pub(crate) fn advance(&mut self, entry: &Entry, line: usize) -> Result<bool, LogError> {
-        match &entry.content {
+        let content = match &entry.content {
             Content::Action(action) => {
                 let action = UntypedAction::from(action.clone());
                 let malformed = |source| LogError::MalformedAction { line, source };
-                self.0.check(&action).map_err(malformed)?;
-                Ok(!self.0.reduce(&action).is_none())
+                self.slices().check(&action).map_err(malformed)?;
+                Content::Action(action)
             }
-            Content::Lifted(_) => Err(LogError::Lifted { line }),
-        }
+            Content::Lifted(change) => Content::Lifted(change.clone()),
+        };
+        Ok(!self.0.perform(&content, entry.at, line)?.is_none())
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use retake_store::log::{
     AppInfo, LogEnd, LogOptions, LogReader, LogWriter, WriteError, fold, recover, state_hashes,
 };
-use retake_store::{Action, Reducer};
+use retake_store::{Action, Reducer, State};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -55,7 +55,7 @@ impl Output {
     /// to; without a log, an empty file and no state.
     pub(super) fn resume<S, A>(path: &Path, app: &AppInfo) -> Result<(Self, Option<S>), OpenError>
     where
-        S: Serialize + DeserializeOwned + Reducer<A>,
+        S: State + Serialize + DeserializeOwned + Reducer<A>,
         A: Action,
     {
         let io = |source| OpenError::Io { path: path.into(), source };

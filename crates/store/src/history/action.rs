@@ -88,3 +88,28 @@ pub enum LiftedAction {
         status: bool,
     },
 }
+
+impl LiftedAction {
+    /// Returns the type, as Redux DevTools calls it.
+    ///
+    /// ```
+    /// use retake_store::history::LiftedAction;
+    /// assert_eq!(LiftedAction::JumpToState { index: 1 }.action_type(), "JUMP_TO_STATE");
+    /// ```
+    #[must_use]
+    pub fn action_type(&self) -> &'static str {
+        match self {
+            Self::Reset => "RESET",
+            Self::Rollback => "ROLLBACK",
+            Self::Commit => "COMMIT",
+            Self::Sweep => "SWEEP",
+            Self::ToggleAction { .. } => "TOGGLE_ACTION",
+            Self::SetActionsActive { .. } => "SET_ACTIONS_ACTIVE",
+            Self::JumpToState { .. } => "JUMP_TO_STATE",
+            Self::JumpToAction { .. } => "JUMP_TO_ACTION",
+            Self::ReorderAction { .. } => "REORDER_ACTION",
+            Self::LockChanges { .. } => "LOCK_CHANGES",
+            Self::PauseRecording { .. } => "PAUSE_RECORDING",
+        }
+    }
+}

@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::history::action::LiftedAction;
 use crate::history::import::ImportError;
 use crate::history::lifted::{LiftedState, TravelError};
+use crate::history::options::HistoryOptions;
 use crate::reducer::Reducer;
 use crate::state::State;
 
@@ -32,6 +33,8 @@ use crate::state::State;
 pub enum HistoryChange {
     /// A history was imported: `{"type":"IMPORT_STATE","nextLiftedState":..}`.
     Import(Import),
+    /// Another process goes on with the log: `{"type":"RESTART","history":..}`.
+    Restart(Restart),
     /// A tool asked for something.
     #[serde(rename_all = "camelCase")]
     Lifted {
@@ -52,18 +55,62 @@ pub struct Import {
     pub next_lifted_state: Value,
 }
 
+/// The history begins anew with the state that there is, in a process that was started with
+/// that state: it is where a reset leads from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "RESTART")]
+pub struct Restart {
+    /// The options of the new process's history.
+    #[serde(default)]
+    pub history: HistoryOptions,
+}
+
 impl<'de> Deserialize<'de> for HistoryChange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let read = || {
-            if value.get("type").and_then(Value::as_str) == Some("IMPORT_STATE") {
-                return Import::deserialize(&value).map(Self::Import);
+            match value.get("type").and_then(Value::as_str) {
+                Some("IMPORT_STATE") => return Import::deserialize(&value).map(Self::Import),
+                Some("RESTART") => return Restart::deserialize(&value).map(Self::Restart),
+                _ => {}
             }
             let index = value.get("currentStateIndex").map(usize::deserialize).transpose()?;
             let action = LiftedAction::deserialize(&value)?;
             Ok(Self::Lifted { action, current_state_index: index })
         };
         read().map_err(|error: serde_json::Error| D::Error::custom(error))
+    }
+}
+
+impl HistoryChange {
+    /// Returns the change that a process's log has first when it goes on with the log of
+    /// another one, with a history of these options.
+    ///
+    /// ```
+    /// use retake_store::history::{HistoryChange, HistoryOptions};
+    /// let change = HistoryChange::restart(HistoryOptions::default().max_age(50));
+    /// let json = r#"{"type":"RESTART","history":{"maxAge":50}}"#;
+    /// assert_eq!(serde_json::to_string(&change)?, json);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn restart(history: HistoryOptions) -> Self {
+        Self::Restart(Restart { history })
+    }
+
+    /// Returns the type, such as `TOGGLE_ACTION`.
+    ///
+    /// ```
+    /// use retake_store::history::{HistoryChange, HistoryOptions};
+    /// assert_eq!(HistoryChange::restart(HistoryOptions::default()).action_type(), "RESTART");
+    /// ```
+    #[must_use]
+    pub fn action_type(&self) -> &'static str {
+        match self {
+            Self::Import(_) => "IMPORT_STATE",
+            Self::Restart(_) => "RESTART",
+            Self::Lifted { action, .. } => action.action_type(),
+        }
     }
 }
 
@@ -111,6 +158,9 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
     {
         match change {
             HistoryChange::Import(import) => self.import(&import.next_lifted_state, 0)?,
+            HistoryChange::Restart(restart) => {
+                *self = Self::new(S::clone(self.head()), restart.history.clone());
+            }
             HistoryChange::Lifted { action, current_state_index } => {
                 let before = self.current;
                 if !self.is_paused {

@@ -42,7 +42,7 @@ mod reorder;
 mod step;
 
 pub use action::{ActionId, LiftedAction};
-pub use change::{HistoryChange, Import, ReplayError};
+pub use change::{HistoryChange, Import, ReplayError, Restart};
 pub use import::ImportError;
 pub use lifted::{LiftedState, Performed, TravelError};
 pub use options::HistoryOptions;

@@ -3,20 +3,25 @@
 use std::io::{BufRead, Write};
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::api_slices::{ApiSlices, fold_api_slices};
 use super::entry::{Content, Entry};
 use super::error::LogError;
 use super::header::{AppInfo, Header};
+use super::options::LogOptions;
 use super::reader::LogReader;
 use super::recorded::RecordedState;
 use super::replay::{Recorded, Replay};
 use super::untyped::UntypedAction;
 use super::verify::{Checks, VerifyError};
-use super::writer::{LogOptions, LogWriter, WriteError};
+use super::writer::{LogWriter, WriteError};
 use crate::action::Action;
+use crate::history::{ActionId, HistoryChange, Import, ImportError};
 use crate::reducer::Reducer;
+use crate::state::State;
 
 /// What a compacted log is to be. The default keeps all entries, without what they say about
 /// the state.
@@ -100,6 +105,21 @@ pub enum CompactError {
         /// The last one before it after which the state is known; 0 is the header.
         known: u64,
     },
+    /// Only the application can carry the history over.
+    #[error(
+        "the store kept its history, and only the application can carry that over: compact in its \
+         code (`Replay::compact`)"
+    )]
+    History,
+    /// What the history was after an entry has no JSON form.
+    #[error(
+        "after entry {seq} the history is paused or begins with an error, and what it has taken in \
+         is no list of actions: compact after another entry"
+    )]
+    UnwritableHistory {
+        /// The entry.
+        seq: u64,
+    },
 }
 
 impl From<LogError> for CompactError {
@@ -158,13 +178,17 @@ pub fn compact<R: BufRead, W: Write>(
         }
     }
     let app = compaction.app(source.replay.reader().header());
-    let header = Header { app, state: source.state()? };
+    let history = source.replay.reader().header().history.clone();
+    if compaction.after > 0 && source.replay.history().is_some() {
+        return Err(CompactError::History);
+    }
+    let header = Header { app, state: source.state()?, history };
     let mut writer = LogWriter::with_header(output, &header, options)?;
     let mut done = Compacted { folded: source.seq(), kept: 0 };
     while let Some(recorded) = source.next()? {
         done.kept += 1;
-        let Recorded { at, wire, evidence, .. } = recorded;
-        let mut entry = Entry::new(done.kept, at, Content::Action(wire));
+        let Recorded { at, written, evidence, .. } = recorded;
+        let mut entry = Entry::new(done.kept, at, written);
         entry.hash = evidence.hash.filter(|_| options.has_hashes());
         entry.patch = evidence.patch.filter(|_| options.has_patches());
         if options.has_snapshot(done.kept) {
@@ -205,7 +229,12 @@ impl<R: BufRead> Source<R> {
     }
 }
 
-impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
+impl<S, A, R> Replay<S, A, R>
+where
+    S: State + Serialize + DeserializeOwned + Reducer<A>,
+    A: Action,
+    R: BufRead,
+{
     /// Writes the rest of the log anew to `output`.
     ///
     /// The new header has the state after the entry of the [`Compaction`]; the entries behind
@@ -214,7 +243,11 @@ impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
     /// old log is verified meanwhile: one that does not lead to the states that it says is not
     /// compacted. [`verify`](super::verify) finds nothing wrong with the new log.
     ///
-    /// Memory: the state, and one line.
+    /// If the store kept its history, that is in the new log as well: the header has the state
+    /// that a reset leads to, and the first entry imports the history as it was. It counts
+    /// neither as folded nor as kept.
+    ///
+    /// Memory: the state, the history, and one line.
     ///
     /// # Errors
     /// [`CompactError`]; the new log is incomplete then.
@@ -243,19 +276,50 @@ impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
         compaction: &Compaction,
     ) -> Result<Compacted, CompactError> {
         let mut checks = self.checks()?;
+        let mut at = 0;
         while self.reader().seq() < compaction.after {
-            if self.check(&mut checks).transpose()?.is_none() {
+            let Some(recorded) = self.check(&mut checks).transpose()? else {
                 let last = self.reader().seq();
                 return Err(CompactError::NoEntry { after: compaction.after, last });
-            }
+            };
+            at = recorded.at;
         }
-        let app = compaction.app(self.reader().header());
-        let mut writer = LogWriter::new(output, app, self.state(), compaction.options)?;
+        let mut writer = self.begin(output, compaction, at)?;
         let mut done = Compacted { folded: self.reader().seq(), kept: 0 };
         while let Some(recorded) = self.check(&mut checks).transpose()? {
-            done.kept = writer.append_wire(recorded.at, recorded.wire, self.state())?;
+            writer.append_content(recorded.at, recorded.written, self.state())?;
+            done.kept += 1;
         }
         writer.flush()?;
         Ok(done)
+    }
+
+    /// Writes the header, and the history if there is one; the last entry happened `at`.
+    fn begin<W: Write>(
+        &self,
+        output: W,
+        compaction: &Compaction,
+        at: u64,
+    ) -> Result<LogWriter<W>, CompactError> {
+        let (app, options) = (compaction.app(self.reader().header()), compaction.options);
+        let Some(history) = self.history() else {
+            return Ok(LogWriter::new(output, app, self.state(), options)?);
+        };
+        let is_absorbing = history.is_paused() && history.next_action_id() != ActionId(1);
+        if is_absorbing || history.steps().next().is_some_and(|(_, step)| step.error.is_some()) {
+            return Err(CompactError::UnwritableHistory { seq: self.reader().seq() });
+        }
+        let kept = history.options().clone().start_paused(history.is_paused());
+        let header = Header::new(app, &**history.initial()).map_err(WriteError::not_json)?;
+        let mut writer = LogWriter::with_header(output, &header.with_history(Some(kept)), options)?;
+        if self.reader().seq() > 0 {
+            let not_json = |error: ImportError| WriteError::NotJson { reason: error.to_string() };
+            let mut next_lifted_state = history.to_json().map_err(not_json)?;
+            // They are computed when it is read.
+            next_lifted_state["computedStates"] = Value::Array(Vec::new());
+            let change = HistoryChange::Import(Import { next_lifted_state });
+            writer.append_content(at, Content::Lifted(change), self.state())?;
+        }
+        Ok(writer)
     }
 }

@@ -1,5 +1,6 @@
 //! The lines of a log behind the first one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::de::Error as _;
@@ -7,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::header::raw;
-use crate::action::WireAction;
+use crate::action::{Action, WireAction};
+use crate::history::HistoryChange;
 use crate::patch::PatchOp;
 
 /// What one line of a log records.
@@ -53,12 +55,40 @@ impl Entry {
 }
 
 /// What happened, as a log records it.
-#[derive(Clone, Debug)]
-pub enum Content {
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content<A = WireAction> {
     /// An action was reduced.
-    Action(WireAction),
-    /// The history was changed: an action of the history, in its JSON form.
-    Lifted(Box<RawValue>),
+    Action(A),
+    /// The history was changed.
+    Lifted(HistoryChange),
+}
+
+impl<A> Content<A> {
+    /// Returns the action, if it is one.
+    ///
+    /// ```
+    /// use retake_store::WireAction;
+    /// use retake_store::log::Content;
+    /// let content = Content::Action(WireAction::new("filter/cleared"));
+    /// assert_eq!(content.action().map(|action| &*action.kind), Some("filter/cleared"));
+    /// ```
+    #[must_use]
+    pub fn action(&self) -> Option<&A> {
+        match self {
+            Self::Action(action) => Some(action),
+            Self::Lifted(_) => None,
+        }
+    }
+}
+
+impl<A: Action> Content<A> {
+    /// Returns the type of the action, or of what was asked of the history.
+    pub(super) fn action_type(&self) -> Cow<'_, str> {
+        match self {
+            Self::Action(action) => action.action_type(),
+            Self::Lifted(change) => change.action_type().into(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -68,7 +98,7 @@ struct Written<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<&'a WireAction>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    lifted: Option<&'a RawValue>,
+    lifted: Option<&'a HistoryChange>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hash: Option<&'a BTreeMap<String, String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,13 +108,12 @@ struct Written<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(expecting = "an object with `seq`, `at` and `action`")]
+#[serde(expecting = "an object with `seq`, `at` and `action` or `lifted`")]
 struct Read {
     seq: u64,
     at: u64,
     action: Option<WireAction>,
-    #[serde(default, deserialize_with = "raw")]
-    lifted: Option<Box<RawValue>>,
+    lifted: Option<HistoryChange>,
     hash: Option<BTreeMap<String, String>>,
     patch: Option<Vec<PatchOp>>,
     #[serde(default, deserialize_with = "raw")]
@@ -95,7 +124,7 @@ impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (action, lifted) = match &self.content {
             Content::Action(action) => (Some(action), None),
-            Content::Lifted(lifted) => (None, Some(&**lifted)),
+            Content::Lifted(lifted) => (None, Some(lifted)),
         };
         Written {
             seq: self.seq,

@@ -1,6 +1,7 @@
 //! What can be wrong with a log.
 
 use crate::action::WireError;
+use crate::history::ReplayError;
 use crate::patch::PatchError;
 
 /// A log cannot be read or replayed further.
@@ -151,14 +152,25 @@ pub enum LogError {
         /// What does not fit, with the type of the action.
         source: WireError,
     },
-    /// The entry changes the history.
+    /// The entry changes a history, and the header says that there is none.
     #[error(
-        "line {line}: the entry changes the history (`lifted`), and this version of retake cannot \
-         fold that; replay a log without changes of the history, or only the lines before this one"
+        "line {line}: the entry changes the history (`lifted`), and the header has no `history`: \
+         restore that member, which has the options of the store's history"
     )]
-    Lifted {
+    NoHistory {
         /// The line.
         line: usize,
+    },
+    /// The history cannot change as the entry says.
+    #[error(
+        "line {line}: the history cannot change so: {source}; lines before it are missing or \
+         changed: restore them, or cut the log off before this line"
+    )]
+    Travel {
+        /// The line.
+        line: usize,
+        /// Why not.
+        source: ReplayError,
     },
 }
 
@@ -185,7 +197,8 @@ impl LogError {
             | Self::WrongSequence { line, .. }
             | Self::UnknownAction { line, .. }
             | Self::MalformedAction { line, .. }
-            | Self::Lifted { line } => *line,
+            | Self::NoHistory { line }
+            | Self::Travel { line, .. } => *line,
         }
     }
 

@@ -8,6 +8,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::VERSION;
 use super::error::{LogError, reason};
+use crate::history::HistoryOptions;
 
 /// Which application wrote a log, and which version of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,8 @@ pub struct Header {
     pub app: AppInfo,
     /// The state at the beginning.
     pub state: Box<RawValue>,
+    /// How the store keeps its history, if it does.
+    pub history: Option<HistoryOptions>,
 }
 
 impl Header {
@@ -65,7 +68,24 @@ impl Header {
     /// # Errors
     /// When `state` has no JSON form.
     pub fn new<S: Serialize + ?Sized>(app: AppInfo, state: &S) -> Result<Self, serde_json::Error> {
-        Ok(Self { app, state: to_raw_value(state)? })
+        Ok(Self { app, state: to_raw_value(state)?, history: None })
+    }
+
+    /// Returns the header of a store that keeps its history with these options.
+    ///
+    /// ```
+    /// use retake_store::history::HistoryOptions;
+    /// use retake_store::log::{AppInfo, Header};
+    /// let options = HistoryOptions::default().max_age(50);
+    /// let header = Header::new(AppInfo::new("demo", "1"), &7)?.with_history(Some(options));
+    /// let line = serde_json::to_string(&header)?;
+    /// assert!(line.ends_with(r#""state":7,"history":{"maxAge":50}}"#));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_history(mut self, history: Option<HistoryOptions>) -> Self {
+        self.history = history;
+        self
     }
 
     /// Reads the state at the beginning.
@@ -94,8 +114,11 @@ impl Serialize for Header {
             retake: u64,
             app: &'a AppInfo,
             state: &'a RawValue,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            history: Option<&'a HistoryOptions>,
         }
-        Form { retake: VERSION, app: &self.app, state: &self.state }.serialize(serializer)
+        let Self { app, state, history } = self;
+        Form { retake: VERSION, app, state, history: history.as_ref() }.serialize(serializer)
     }
 }
 
@@ -109,6 +132,8 @@ pub(super) struct Form {
     app: Option<Box<RawValue>>,
     #[serde(default, deserialize_with = "raw")]
     state: Option<Box<RawValue>>,
+    #[serde(default, deserialize_with = "raw")]
+    history: Option<Box<RawValue>>,
     #[serde(default, deserialize_with = "raw")]
     seq: Option<Box<RawValue>>,
 }
@@ -134,7 +159,11 @@ impl Form {
         let app = serde_json::from_str(app.get())
             .map_err(|error| not_a_log(&format!("in its member `app`: {}", reason(&error))))?;
         let state = self.state.ok_or_else(|| not_a_log("it has no member `state`"))?;
-        Ok(Header { app, state })
+        let history = self.history.map(|history| serde_json::from_str(history.get()));
+        let history = history
+            .transpose()
+            .map_err(|error| not_a_log(&format!("in its member `history`: {}", reason(&error))))?;
+        Ok(Header { app, state, history })
     }
 }
 

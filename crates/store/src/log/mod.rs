@@ -2,7 +2,8 @@
 //!
 //! - [`LogWriter`] writes a log, [`LogReader`] reads it one [`Entry`] at a time.
 //! - [`fold`] replays a log: it reads the state of the [`Header`] and reduces each action
-//!   onto it. Nothing but reducers runs, and no effect runs again.
+//!   onto it. Nothing but reducers runs, and no effect runs again. [`Head`] is the state on the
+//!   way, with the history of stores that keep one.
 //! - [`verify`] replays a log and compares each state with what the log says about it; a
 //!   [`Divergence`] names the first action that leads elsewhere, and where in the state.
 //! - [`fold_api_slices`] replays the slices of a log's apis without the application's code.
@@ -25,8 +26,10 @@
 //! `seq` counts from 1 without gaps and `at` is in milliseconds since the Unix epoch. An
 //! entry can say more about the state *after* its action: `hash` (of every slice, see
 //! [`state_hashes`]), `patch` (RFC 6902, from the serialised state before to that after) and
-//! `snapshot` (the state itself). An entry with `lifted` in the place of `action` records a
-//! change of the history. Members that are not known are skipped, and so are blank lines
+//! `snapshot` (the state itself). If the store keeps its history, the header has the options
+//! of it in `history`, and an entry with `lifted` in the place of `action` records a
+//! [change](crate::history::HistoryChange) of it; the state is then the head, which the next
+//! action is reduced onto. Members that are not known are skipped, and so are blank lines
 //! behind the header. Line numbers are 1-based and count the header and the blank lines.
 //!
 //! # Examples
@@ -70,7 +73,9 @@ mod divergence;
 mod entry;
 mod error;
 mod hash;
+mod head;
 mod header;
+mod options;
 mod reader;
 mod recorded;
 mod recover;
@@ -92,7 +97,9 @@ pub use divergence::{Difference, Divergence, differences};
 pub use entry::{Content, Entry};
 pub use error::LogError;
 pub use hash::state_hashes;
+pub use head::Head;
 pub use header::{AppInfo, Header};
+pub use options::LogOptions;
 pub use reader::LogReader;
 pub use recover::{LogEnd, recover};
 pub use rehydrate::with_rehydration;
@@ -102,7 +109,7 @@ pub use snapshot::{SnapshotPlace, latest_snapshot};
 pub use untyped::UntypedAction;
 pub use upcast::Upcaster;
 pub use verify::{Verified, VerifyError, verify};
-pub use writer::{LogOptions, LogWriter, WriteError};
+pub use writer::{LogWriter, WriteError};
 
 /// The version of the format that is written and read.
 const VERSION: u64 = 1;

@@ -3,22 +3,25 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::BufRead;
-use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 
 use super::entry::{Content, Entry};
 use super::error::LogError;
+use super::head::Head;
 use super::reader::LogReader;
 use super::upcast::Upcaster;
 use super::verify::Evidence;
 use crate::action::{Action, WireAction, WireError};
+use crate::history::{HistoryChange, LiftedState};
 use crate::reducer::{Changed, Reducer};
+use crate::state::State;
 
 /// Returns the replay of the log in `reader`, before its first action.
 ///
 /// The state is read as an `S` straight from its text; each step reads one action as an `A`
-/// and reduces it. Nothing else runs: no middleware, no thunk, no effect.
+/// and reduces it, or changes the history as it was changed. Nothing else runs: no middleware,
+/// no thunk, no effect.
 ///
 /// # Errors
 /// [`LogError::UnreadableState`] when the header's state is not an `S`.
@@ -38,7 +41,7 @@ use crate::reducer::{Changed, Reducer};
 /// ```
 pub fn fold<S, A, R>(reader: LogReader<R>) -> Result<Replay<S, A, R>, LogError>
 where
-    S: DeserializeOwned + Reducer<A>,
+    S: State + DeserializeOwned + Reducer<A>,
     A: Action,
     R: BufRead,
 {
@@ -49,10 +52,9 @@ where
 /// A log that is being replayed: see [`fold`].
 pub struct Replay<S, A, R> {
     reader: LogReader<R>,
-    pub(super) state: S,
+    head: Head<S, A>,
     upcaster: Option<Box<dyn Upcaster>>,
     pub(super) part: Option<Part<S, A>>,
-    action: PhantomData<fn() -> A>,
 }
 
 /// The part of an application's state that a replay knows, if it is not the whole.
@@ -73,25 +75,33 @@ pub struct Step<'a, S, A> {
     /// When it happened, in milliseconds since the Unix epoch.
     pub at: u64,
     /// What happened.
-    pub action: A,
-    /// The state after it.
+    pub content: Content<A>,
+    /// The state after it: what the next action is reduced onto.
     pub state: &'a S,
     /// What may have changed.
     pub changed: Changed,
 }
 
-/// An action of a log that is still to be reduced.
+impl<S, A> Step<'_, S, A> {
+    /// Returns the action, if it was one that happened.
+    #[must_use]
+    pub fn action(&self) -> Option<&A> {
+        self.content.action()
+    }
+}
+
+/// An entry of a log that is still to be performed.
 pub(super) struct Recorded<A> {
     pub(super) line: usize,
     pub(super) seq: u64,
     pub(super) at: u64,
-    /// The action as it was read, brought up to date.
-    pub(super) wire: WireAction,
-    pub(super) action: A,
+    /// What the line says, brought up to date.
+    pub(super) written: Content,
+    pub(super) content: Content<A>,
     pub(super) evidence: Evidence,
 }
 
-impl<S, A, R> Replay<S, A, R> {
+impl<S: State, A: Action, R> Replay<S, A, R> {
     /// Returns the replay of the log in `reader` onto `state`, in the place of the header's.
     ///
     /// For logs whose state has an older form: read it from the header and convert it.
@@ -111,9 +121,30 @@ impl<S, A, R> Replay<S, A, R> {
     /// ```
     #[must_use]
     pub fn from_state(reader: LogReader<R>, state: S) -> Self {
-        Self { reader, state, upcaster: None, part: None, action: PhantomData }
+        let head = Head::new(reader.header(), state);
+        Self { reader, head, upcaster: None, part: None }
     }
 
+    /// Returns the state after the last step.
+    #[must_use]
+    pub fn state(&self) -> &S {
+        self.head.state()
+    }
+
+    /// Returns the history after the last step, if the store that wrote the log kept one.
+    #[must_use]
+    pub fn history(&self) -> Option<&LiftedState<S, A>> {
+        self.head.history()
+    }
+
+    /// Returns the state after the last step, and drops the rest of the log.
+    #[must_use]
+    pub fn into_state(self) -> S {
+        self.head.into_state()
+    }
+}
+
+impl<S, A, R> Replay<S, A, R> {
     /// Returns this replay with `upcaster` before each action that is read; it takes the
     /// place of an earlier one.
     #[must_use]
@@ -127,22 +158,10 @@ impl<S, A, R> Replay<S, A, R> {
         self
     }
 
-    /// Returns the state after the last step.
-    #[must_use]
-    pub fn state(&self) -> &S {
-        &self.state
-    }
-
     /// Returns the reader, behind the last step.
     #[must_use]
     pub fn reader(&self) -> &LogReader<R> {
         &self.reader
-    }
-
-    /// Returns the state after the last step, and drops the rest of the log.
-    #[must_use]
-    pub fn into_state(self) -> S {
-        self.state
     }
 
     pub(super) fn into_reader(self) -> LogReader<R> {
@@ -157,21 +176,28 @@ impl<S, A, R> Replay<S, A, R> {
     }
 }
 
-impl<S: Reducer<A>, A: Action, R: BufRead> Replay<S, A, R> {
-    /// Replays one action and returns what it did; `None` at the end, and after an error.
+impl<S, A, R> Replay<S, A, R>
+where
+    S: State + DeserializeOwned + Reducer<A>,
+    A: Action,
+    R: BufRead,
+{
+    /// Replays one entry and returns what it did; `None` at the end, and after an error.
     ///
-    /// An action that gives an error is not reduced: the state is the one before it.
+    /// An entry that gives an error does nothing: the state is the one before it.
     ///
     /// # Errors
-    /// [`LogError`] when the line cannot be read, or is no action of the application.
+    /// [`LogError`] when the line cannot be read, is no action of the application, or changes
+    /// the history in a way that it cannot.
     pub fn next_step(&mut self) -> Option<Result<Step<'_, S, A>, LogError>> {
-        match self.read()? {
-            Ok(Recorded { line, seq, at, action, .. }) => {
-                let changed = self.state.reduce(&action);
-                Some(Ok(Step { line, seq, at, action, state: &self.state, changed }))
-            }
-            Err(error) => Some(Err(error)),
-        }
+        let Recorded { line, seq, at, content, .. } = match self.read()? {
+            Ok(recorded) => recorded,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(match self.perform(&content, at, line) {
+            Ok(changed) => Ok(Step { line, seq, at, content, state: self.head.state(), changed }),
+            Err(error) => Err(error),
+        })
     }
 
     /// Replays the rest and returns the state after it.
@@ -180,9 +206,10 @@ impl<S: Reducer<A>, A: Action, R: BufRead> Replay<S, A, R> {
     /// The first [`LogError`]. To keep the state before it, take single steps.
     pub fn run(mut self) -> Result<S, LogError> {
         while let Some(recorded) = self.read() {
-            let _ = self.state.reduce(&recorded?.action);
+            let Recorded { line, at, content, .. } = recorded?;
+            let _ = self.perform(&content, at, line)?;
         }
-        Ok(self.state)
+        Ok(self.into_state())
     }
 
     pub(super) fn read(&mut self) -> Option<Result<Recorded<A>, LogError>> {
@@ -196,12 +223,43 @@ impl<S: Reducer<A>, A: Action, R: BufRead> Replay<S, A, R> {
         Some(recorded)
     }
 
+    /// Goes on to the state after `content`; nothing follows an error.
+    pub(super) fn perform(
+        &mut self,
+        content: &Content<A>,
+        at: u64,
+        line: usize,
+    ) -> Result<Changed, LogError> {
+        let changed = self.head.perform(content, at, line);
+        let changed = changed.and_then(|changed| {
+            self.check_import(content, line)?;
+            Ok(changed)
+        });
+        changed.inspect_err(|_| self.reader.end())
+    }
+
+    /// Refuses a history with an action that the part of the state cannot read.
+    fn check_import(&self, content: &Content<A>, line: usize) -> Result<(), LogError> {
+        let (Some(part), Some(history), Content::Lifted(HistoryChange::Import(_))) =
+            (&self.part, self.head.history(), content)
+        else {
+            return Ok(());
+        };
+        let mut actions = history.steps().filter_map(|(id, _)| history.action(id)?.action.as_ref());
+        let malformed = |source| LogError::MalformedAction { line, source };
+        actions.try_for_each(|action| (part.check)(self.head.state(), action).map_err(malformed))
+    }
+
     fn recorded(&self, entry: Entry) -> Result<Recorded<A>, LogError> {
         let line = self.reader.line();
         let Entry { seq, at, content, hash, patch, snapshot } = entry;
+        let evidence = Evidence { hash, patch, snapshot };
         let wire = match content {
             Content::Action(wire) => self.upcast(wire),
-            Content::Lifted(_) => return Err(LogError::Lifted { line }),
+            Content::Lifted(change) => {
+                let (written, content) = (Content::Lifted(change.clone()), Content::Lifted(change));
+                return Ok(Recorded { line, seq, at, written, content, evidence });
+            }
         };
         let action = match A::from_wire(&wire) {
             Some(Ok(action)) => action,
@@ -209,11 +267,11 @@ impl<S: Reducer<A>, A: Action, R: BufRead> Replay<S, A, R> {
             None => return Err(LogError::UnknownAction { line, action_type: wire.kind }),
         };
         if let Some(part) = &self.part {
-            (part.check)(&self.state, &action)
+            (part.check)(self.head.state(), &action)
                 .map_err(|source| LogError::MalformedAction { line, source })?;
         }
-        let evidence = Evidence { hash, patch, snapshot };
-        Ok(Recorded { line, seq, at, wire, action, evidence })
+        let (written, content) = (Content::Action(wire), Content::Action(action));
+        Ok(Recorded { line, seq, at, written, content, evidence })
     }
 }
 
@@ -221,7 +279,7 @@ impl<S: fmt::Debug, A, R: fmt::Debug> fmt::Debug for Replay<S, A, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Replay")
             .field("reader", &self.reader)
-            .field("state", &self.state)
+            .field("head", &self.head)
             .field("upcaster", &self.upcaster.is_some())
             .finish_non_exhaustive()
     }

@@ -22,7 +22,8 @@ pub struct SnapshotPlace {
 ///
 /// `None`: there is none, and the state is to be folded from the header on. Otherwise
 /// [`LogReader::from_snapshot`] reads the log from there, given the input from its beginning
-/// again. So the state after an entry costs the entries between, and a look at the lines.
+/// again. So the state after an entry costs the entries between, and a look at the lines. A
+/// snapshot has no history: those behind a line that a history began with do not count.
 ///
 /// Memory: one line. Time: one pass to `seq`, in which lines are checked to be JSON only.
 ///
@@ -50,12 +51,12 @@ pub struct SnapshotPlace {
 pub fn latest_snapshot<R: BufRead>(input: R, seq: u64) -> Result<Option<SnapshotPlace>, LogError> {
     let mut reader = LogReader::new(input)?;
     let mut latest = None;
-    while reader.seq() < seq {
-        let Some(Outline { snapshot, .. }) = reader.read_as(|outline: &Outline| outline.seq)?
-        else {
-            break;
-        };
-        if snapshot.is_some() {
+    let mut has_history = reader.header().history.is_some();
+    while reader.seq() < seq && !has_history {
+        let outline = reader.read_as(|outline: &Outline| outline.seq)?;
+        let Some(Outline { snapshot, lifted, .. }) = outline else { break };
+        has_history = lifted.is_some();
+        if snapshot.is_some() && !has_history {
             latest = Some(SnapshotPlace { line: reader.line(), seq: reader.seq() });
         }
     }
@@ -88,6 +89,8 @@ impl<R: BufRead> LogReader<R> {
 #[serde(expecting = "an object with `seq`")]
 struct Outline {
     seq: u64,
+    #[serde(default, deserialize_with = "present")]
+    lifted: Option<IgnoredAny>,
     #[serde(default, deserialize_with = "present")]
     snapshot: Option<IgnoredAny>,
 }

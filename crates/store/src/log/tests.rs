@@ -269,7 +269,7 @@ fn json_actions_fold_to_the_live_state() {
     let mut replay = fold::<ApiState<Posts>, ApiAction<Posts>, _>(reader).unwrap();
     for live in &states {
         let step = replay.next_step().unwrap().unwrap();
-        assert_eq!(&text(step.state), live, "line {}: {:?}", step.line, step.action);
+        assert_eq!(&text(step.state), live, "line {}: {:?}", step.line, step.content);
     }
     assert!(replay.next_step().is_none());
     // Each action did something, but for the one that only middleware reads.

@@ -16,6 +16,7 @@ use super::replay::{Recorded, Replay, fold};
 use crate::action::Action;
 use crate::patch::{Mode, PatchError, PatchOp, apply_patches};
 use crate::reducer::Reducer;
+use crate::state::State;
 
 /// Replays the log in `reader` and compares each state with what the log says about it.
 ///
@@ -46,7 +47,7 @@ use crate::reducer::Reducer;
 /// ```
 pub fn verify<S, A, R>(reader: LogReader<R>) -> Result<Verified, VerifyError>
 where
-    S: Serialize + DeserializeOwned + Reducer<A>,
+    S: State + Serialize + DeserializeOwned + Reducer<A>,
     A: Action,
     R: BufRead,
 {
@@ -57,7 +58,7 @@ where
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// How many actions were replayed.
+    /// How many actions, and changes of the history, were replayed.
     pub actions: u64,
     /// How many of them carried something to compare with.
     pub compared: u64,
@@ -91,7 +92,12 @@ pub(super) struct Checks {
     verified: Verified,
 }
 
-impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
+impl<S, A, R> Replay<S, A, R>
+where
+    S: State + Serialize + DeserializeOwned + Reducer<A>,
+    A: Action,
+    R: BufRead,
+{
     /// Replays the rest as [`verify`] does.
     ///
     /// # Errors
@@ -105,7 +111,7 @@ impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
     }
 
     pub(super) fn checks(&self) -> Result<Checks, LogError> {
-        let initial = json(&self.state, 1)?;
+        let initial = json(self.state(), 1)?;
         let recorded = self.reader().header().read_state::<Value>()?;
         let new_slices = slices_missing_in(&recorded, &initial);
         Ok(Checks { new_slices, before: Some(initial), verified: Verified::default() })
@@ -124,7 +130,7 @@ impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
     }
 
     fn compare(&mut self, recorded: &Recorded<A>, checks: &mut Checks) -> Result<(), VerifyError> {
-        let Recorded { line, seq, action, evidence, .. } = recorded;
+        let Recorded { line, seq, at, content, evidence, .. } = recorded;
         let of_part;
         let evidence = match &self.part {
             Some(part) => {
@@ -135,18 +141,18 @@ impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
         };
         checks.verified.actions += 1;
         if evidence.is_empty() {
-            let _ = self.state.reduce(action);
+            let _ = self.perform(content, *at, *line)?;
             checks.before = None;
             return Ok(());
         }
         checks.verified.compared += 1;
         // Without a patch nobody asks for the state before.
         let old = match (&evidence.patch, checks.before.take()) {
-            (Some(_), None) => json(&self.state, *line)?,
+            (Some(_), None) => json(self.state(), *line)?,
             (_, before) => before.unwrap_or_default(),
         };
-        let _ = self.state.reduce(action);
-        let now = json(&self.state, *line)?;
+        let _ = self.perform(content, *at, *line)?;
+        let now = json(self.state(), *line)?;
         let found = evidence.compare(&old, &now, &checks.new_slices, *line)?;
         checks.before = Some(now);
         if found.is_empty() {
@@ -156,7 +162,7 @@ impl<S: Reducer<A> + Serialize, A: Action, R: BufRead> Replay<S, A, R> {
         Err(VerifyError::Diverged(Box::new(Divergence {
             line: *line,
             seq: *seq,
-            action_type: action.action_type().into_owned(),
+            action_type: content.action_type().into_owned(),
             slices: slices.into_iter().collect(),
             differences,
             unapplied,

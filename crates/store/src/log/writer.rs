@@ -11,64 +11,11 @@ use super::entry::{Content, Entry};
 use super::error::reason;
 use super::hash::{json_of, slice_hashes};
 use super::header::{AppInfo, Header};
+use super::options::LogOptions;
 use super::recover::LogEnd;
 use crate::action::{Action, WireAction, WireError};
+use crate::history::HistoryChange;
 use crate::patch::{PatchError, diff};
-
-/// What a [`LogWriter`] says about the state after each action. The default is nothing.
-///
-/// # Examples
-/// ```
-/// use retake_store::log::LogOptions;
-/// let options = LogOptions::new().with_hashes(true).with_patches(true).snapshot_every(100);
-/// assert_ne!(options, LogOptions::default());
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[must_use]
-pub struct LogOptions {
-    has_hashes: bool,
-    has_patches: bool,
-    snapshot_every: u64,
-}
-
-impl LogOptions {
-    /// Returns the options of a log of actions only.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets whether entries carry the hash of each slice: [`verify`](super::verify) then finds
-    /// the first action that leads to another state.
-    pub fn with_hashes(mut self, has_hashes: bool) -> Self {
-        self.has_hashes = has_hashes;
-        self
-    }
-
-    /// Sets whether entries carry what they did to the state as patches:
-    /// [`verify`](super::verify) then says where in the state the replay differs.
-    pub fn with_patches(mut self, has_patches: bool) -> Self {
-        self.has_patches = has_patches;
-        self
-    }
-
-    /// Sets that every `count`-th entry carries the whole state; 0: none does.
-    pub fn snapshot_every(mut self, count: u64) -> Self {
-        self.snapshot_every = count;
-        self
-    }
-
-    pub(super) fn has_hashes(self) -> bool {
-        self.has_hashes
-    }
-
-    pub(super) fn has_patches(self) -> bool {
-        self.has_patches
-    }
-
-    pub(super) fn has_snapshot(self, seq: u64) -> bool {
-        self.snapshot_every > 0 && seq.is_multiple_of(self.snapshot_every)
-    }
-}
 
 /// Writes a log: the header at once, and then one line for each action.
 ///
@@ -120,12 +67,31 @@ impl<W: Write> LogWriter<W> {
         Self::with_header(output, &header, options)
     }
 
-    pub(super) fn with_header(
+    /// Writes `header`: [`new`](Self::new) for stores that keep their history.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    ///
+    /// # Examples
+    /// ```
+    /// use retake_store::history::{HistoryChange, HistoryOptions, LiftedAction};
+    /// use retake_store::log::{AppInfo, Header, LogOptions, LogWriter};
+    /// let history = Some(HistoryOptions::default());
+    /// let header = Header::new(AppInfo::new("counter", "1"), &0)?.with_history(history);
+    /// let mut writer = LogWriter::with_header(Vec::new(), &header, LogOptions::new())?;
+    /// let (action, current_state_index) = (LiftedAction::Sweep, None);
+    /// writer.append_lifted(5, HistoryChange::Lifted { action, current_state_index }, &0)?;
+    /// assert_eq!(String::from_utf8(writer.into_inner())?, r#"{"retake":1,"app":{"name":"counter","version":"1"},"state":0,"history":{}}
+    /// {"seq":1,"at":5,"lifted":{"type":"SWEEP"}}
+    /// "#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_header(
         output: W,
         header: &Header,
         options: LogOptions,
     ) -> Result<Self, WriteError> {
-        let previous = match options.has_patches {
+        let previous = match options.has_patches() {
             true => serde_json::from_str(header.state.get()).map_err(WriteError::not_json)?,
             false => Value::Null,
         };
@@ -166,7 +132,7 @@ impl<W: Write> LogWriter<W> {
         if !end.has_line_break {
             output.write_all(b"\n")?;
         }
-        let previous = if options.has_patches { state } else { Value::Null };
+        let previous = if options.has_patches() { state } else { Value::Null };
         let line = Vec::new();
         Ok(Self { output, options, seq: end.seq, previous, line, is_stopped: false })
     }
@@ -196,23 +162,34 @@ impl<W: Write> LogWriter<W> {
         action: WireAction,
         state: &S,
     ) -> Result<u64, WriteError> {
-        let state = self.serialise(state)?;
-        self.write_entry(at, Content::Action(action), state)
+        self.append_content(at, Content::Action(action), state)
     }
 
-    /// Writes a change of the history, in its JSON form, that led to `state`.
+    /// Writes that the history changed, and that `state` is now what the next action is
+    /// reduced onto: the store's `head`.
     ///
     /// # Errors
     /// As [`append`](Self::append).
-    pub fn append_lifted<L: Serialize + ?Sized, S: Serialize + ?Sized>(
+    ///
+    /// # Examples
+    /// See [`with_header`](Self::with_header).
+    pub fn append_lifted<S: Serialize + ?Sized>(
         &mut self,
         at: u64,
-        lifted: &L,
+        change: HistoryChange,
         state: &S,
     ) -> Result<u64, WriteError> {
-        let lifted = to_raw_value(lifted).map_err(WriteError::not_json)?;
+        self.append_content(at, Content::Lifted(change), state)
+    }
+
+    pub(super) fn append_content<S: Serialize + ?Sized>(
+        &mut self,
+        at: u64,
+        content: Content,
+        state: &S,
+    ) -> Result<u64, WriteError> {
         let state = self.serialise(state)?;
-        self.write_entry(at, Content::Lifted(lifted), state)
+        self.write_entry(at, content, state)
     }
 
     /// Flushes the output.
@@ -234,8 +211,8 @@ impl<W: Write> LogWriter<W> {
         &self,
         state: &S,
     ) -> Result<Option<Box<RawValue>>, WriteError> {
-        let LogOptions { has_hashes, has_patches, .. } = self.options;
-        (has_hashes || has_patches || self.options.has_snapshot(self.seq + 1))
+        let options = self.options;
+        (options.has_hashes() || options.has_patches() || options.has_snapshot(self.seq + 1))
             .then(|| to_raw_value(state).map_err(WriteError::not_json))
             .transpose()
     }
@@ -246,7 +223,7 @@ impl<W: Write> LogWriter<W> {
         content: Content,
         state: Option<Box<RawValue>>,
     ) -> Result<u64, WriteError> {
-        let LogOptions { has_hashes, has_patches, .. } = self.options;
+        let (has_hashes, has_patches) = (self.options.has_hashes(), self.options.has_patches());
         let mut entry = Entry::new(self.seq + 1, at, content);
         let mut now = None;
         if let Some(text) = state {

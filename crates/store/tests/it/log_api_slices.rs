@@ -129,7 +129,7 @@ fn slices_go_through_the_states_of_the_application() {
     let mut replay = fold_api_slices(reader(&log)).unwrap();
     for (live, action) in states.iter().zip(session()) {
         let step = replay.next_step().unwrap().unwrap();
-        assert_eq!(step.action.wire(), &action);
+        assert_eq!(step.action().unwrap().wire(), &action);
         assert_eq!(&serde_json::to_string(step.state).unwrap(), live, "line {}", step.line);
     }
     assert!(replay.next_step().is_none());

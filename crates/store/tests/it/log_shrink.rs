@@ -8,7 +8,7 @@ use retake_store::log::{
     AppInfo, LogError, LogOptions, LogReader, LogWriter, ShrinkError, Shrunk, VerifyError, fold,
     shrink, verify,
 };
-use retake_store::{Action, Changed, Reducer, WireAction, WireError};
+use retake_store::{Action, Changed, Reducer, State, WireAction, WireError};
 use serde::{Deserialize, Serialize};
 
 /// A text that can be undone; what is undone is not serialised.
@@ -37,6 +37,8 @@ const DOUBLE: u8 = 1;
 const TWO_BACK: u8 = 2;
 /// After two undone edits, pushing a line forgets it.
 const LOST: u8 = 3;
+
+impl<const BUG: u8> State for Editor<BUG> {}
 
 impl<const BUG: u8> Reducer<Act> for Editor<BUG> {
     fn reduce(&mut self, Act(kind, text): &Act) -> Changed {
@@ -175,13 +177,15 @@ fn slices_that_the_log_does_not_know_stay_unknown() {
     let hash = log.split(r#""lines":""#).nth(1).unwrap()[..16].to_owned();
     let log = log.replace(r#","lines":[]"#, "").replace(&format!(r#","lines":"{hash}""#), "");
     // An application that has them since: its member has a default.
-    #[derive(Debug, Serialize, Deserialize)]
+    #[derive(Clone, Debug, Serialize, Deserialize)]
     struct Newer {
         text: String,
         cursor: usize,
         #[serde(default)]
         lines: Vec<String>,
     }
+    impl State for Newer {}
+
     impl Reducer<Act> for Newer {
         fn reduce(&mut self, Act(kind, text): &Act) -> Changed {
             match *kind {

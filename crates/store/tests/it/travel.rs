@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Sum {
-    sum: i64,
-    calls: i64,
+pub(crate) struct Sum {
+    pub(crate) sum: i64,
+    pub(crate) calls: i64,
 }
 
 impl State for Sum {
@@ -29,7 +29,7 @@ impl State for Sum {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum SumAction {
+pub(crate) enum SumAction {
     Add(i64),
     Called,
     Panic,
@@ -79,17 +79,17 @@ impl Action for SumAction {
     }
 }
 
-type SumStore = Store<Sum, SumAction>;
+pub(crate) type SumStore = Store<Sum, SumAction>;
 
 /// What middleware saw of a store: the actions, and the changes of the history.
 #[derive(Clone, Default)]
-struct Seen {
+pub(crate) struct Seen {
     actions: Arc<AtomicU64>,
-    recorded: Arc<Mutex<Vec<Recorded>>>,
+    pub(crate) recorded: Arc<Mutex<Vec<Recorded>>>,
 }
 
 #[derive(Clone, Debug)]
-enum Recorded {
+pub(crate) enum Recorded {
     Action(SumAction, Sum),
     Change(HistoryChange, Sum),
 }
@@ -112,10 +112,14 @@ impl Middleware<Sum, SumAction> for Seen {
     }
 }
 
-fn store(options: HistoryOptions) -> (SumStore, Seen) {
+pub(crate) fn store(options: HistoryOptions) -> (SumStore, Seen) {
+    store_with(Sum::default(), options)
+}
+
+pub(crate) fn store_with(state: Sum, options: HistoryOptions) -> (SumStore, Seen) {
     let (seen, clock) = (Seen::default(), AtomicU64::new(1000));
     let clock = move || clock.fetch_add(1, Ordering::Relaxed);
-    let builder = StoreBuilder::new(Sum::default()).history(options, clock);
+    let builder = StoreBuilder::new(state).history(options, clock);
     (builder.middleware(seen.clone()).build(), seen)
 }
 
@@ -273,13 +277,13 @@ fn changes_have_the_form_of_log_lines() {
 }
 
 #[derive(Clone, Debug)]
-enum Event {
+pub(crate) enum Event {
     Dispatch(SumAction),
     Travel(LiftedAction),
     Import,
 }
 
-fn event() -> impl Strategy<Value = Event> {
+pub(crate) fn event() -> impl Strategy<Value = Event> {
     let id = || (0..8_u64).prop_map(ActionId);
     let dispatch = prop_oneof![
         6 => (-9..9_i64).prop_map(SumAction::Add),
@@ -310,6 +314,31 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
+/// Lets `events` happen; those that cannot do not.
+pub(crate) fn perform(store: &SumStore, events: Vec<Event>) {
+    for event in events {
+        match event {
+            // While paused, a panic is not caught by the history.
+            Event::Dispatch(action) => {
+                let _ = catch_unwind(AssertUnwindSafe(|| store.dispatch(action)));
+            }
+            Event::Travel(action) => match store.travel(action) {
+                Ok(())
+                | Err(HistoryError::Travel(
+                    TravelError::NoState { .. }
+                    | TravelError::NoAction { .. }
+                    | TravelError::Beginning,
+                )) => {}
+                Err(error) => panic!("{error}"),
+            },
+            Event::Import => {
+                let history = store.history().unwrap().to_json().unwrap();
+                store.import_history(&history).unwrap();
+            }
+        }
+    }
+}
+
 proptest! {
     /// What a recorder is told is enough to come to the same head after each line.
     #[test]
@@ -325,23 +354,7 @@ proptest! {
         if let Some(states) = max_age { options = options.max_age(states); }
         if let Some(bytes) = max_bytes { options = options.max_bytes(bytes); }
         let (store, seen) = store(options.clone());
-        for event in events {
-            match event {
-                // While paused, a panic is not caught by the history.
-                Event::Dispatch(action) => {
-                    let _ = catch_unwind(AssertUnwindSafe(|| store.dispatch(action)));
-                }
-                Event::Travel(action) => match store.travel(action) {
-                    Ok(()) | Err(HistoryError::Travel(TravelError::NoState { .. }
-                        | TravelError::NoAction { .. } | TravelError::Beginning)) => {}
-                    Err(error) => panic!("{error}"),
-                },
-                Event::Import => {
-                    let history = store.history().unwrap().to_json().unwrap();
-                    store.import_history(&history).unwrap();
-                }
-            }
-        }
+        perform(&store, events);
         let mut replayed = LiftedState::new(Sum::default(), options);
         for recorded in seen.recorded.lock().unwrap().iter() {
             let expected = match recorded {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::board::{Board, BoardAction, CounterAction, TodosAction};
 
 /// What the reducer of the application does, right or wrong.
-pub(crate) trait Rules: 'static {
+pub(crate) trait Rules: Clone + Send + Sync + 'static {
     fn reduce(board: &mut Board, memory: &mut u32, action: &BoardAction) -> Changed;
 }
 
@@ -30,6 +30,8 @@ impl<B> Under<B> {
     }
 }
 
+impl<B: Rules> State for Under<B> {}
+
 impl<B: Rules> Reducer<BoardAction> for Under<B> {
     fn reduce(&mut self, action: &BoardAction) -> Changed {
         B::reduce(&mut self.board, &mut self.memory, action)
@@ -37,7 +39,7 @@ impl<B: Rules> Reducer<BoardAction> for Under<B> {
 }
 
 /// No bug.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Right;
 impl Rules for Right {
     fn reduce(board: &mut Board, _: &mut u32, action: &BoardAction) -> Changed {
@@ -46,7 +48,7 @@ impl Rules for Right {
 }
 
 /// A counter that is off by one where it is big.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Carry;
 impl Rules for Carry {
     fn reduce(board: &mut Board, _: &mut u32, action: &BoardAction) -> Changed {
@@ -58,7 +60,7 @@ impl Rules for Carry {
 }
 
 /// A list that is not sorted while one of its rows is done.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Unsorted;
 impl Rules for Unsorted {
     fn reduce(board: &mut Board, _: &mut u32, action: &BoardAction) -> Changed {
@@ -71,7 +73,7 @@ impl Rules for Unsorted {
 }
 
 /// An edit of one post that never reaches the cache, late in the session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Forgotten;
 impl Rules for Forgotten {
     fn reduce(board: &mut Board, _: &mut u32, action: &BoardAction) -> Changed {
@@ -85,7 +87,7 @@ impl Rules for Forgotten {
 }
 
 /// A memory of three actions, one after the other, that no JSON has: then a todo is lost.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Remembering;
 impl Rules for Remembering {
     fn reduce(board: &mut Board, memory: &mut u32, action: &BoardAction) -> Changed {
@@ -102,7 +104,7 @@ impl Rules for Remembering {
 }
 
 /// A counter that counts what it added, in memory only, and loses the fourth big number.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fourth;
 impl Rules for Fourth {
     fn reduce(board: &mut Board, memory: &mut u32, action: &BoardAction) -> Changed {

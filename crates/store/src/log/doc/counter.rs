@@ -1,5 +1,5 @@
 // An application by hand that can be logged, for the examples in the documentation.
-use retake_store::{Action, Changed, Reducer, WireAction, WireError};
+use retake_store::{Action, Changed, Reducer, State, WireAction, WireError};
 
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Counter {
@@ -8,6 +8,8 @@ pub struct Counter {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Added(pub i64);
+
+impl State for Counter {}
 
 impl Reducer<Added> for Counter {
     fn reduce(&mut self, action: &Added) -> Changed {

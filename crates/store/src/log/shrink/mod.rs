@@ -22,6 +22,7 @@ use super::replay::Replay;
 use super::verify::Verified;
 use crate::action::Action;
 use crate::reducer::Reducer;
+use crate::state::State;
 use search::Search;
 
 /// Returns a small log that diverges as the log of `replay` does.
@@ -44,6 +45,9 @@ use search::Search;
 /// they were. If they are not, because actions were dropped, nobody recorded what is right. Then
 /// it expects what the action leads to from the same state, read back from its JSON: where step 1
 /// does not diverge, this is what the log says. Other entries expect what the replay has.
+///
+/// A log that has changes of its store's history between the actions that the fault needs, or
+/// that diverges at one, is returned up to its divergence, and not made smaller.
 ///
 /// Actions are kept as the log has them, states are in the form of today: an upcaster still
 /// applies, and a conversion of the header's state does not.
@@ -80,7 +84,7 @@ pub fn shrink<S, A, R>(
     replay: impl FnMut() -> Result<Replay<S, A, R>, LogError>,
 ) -> Result<Shrunk, ShrinkError>
 where
-    S: Serialize + DeserializeOwned + Reducer<A>,
+    S: State + Serialize + DeserializeOwned + Reducer<A>,
     A: Action,
     R: BufRead,
 {

@@ -13,12 +13,13 @@ use super::trial::{Kept, Trials};
 use super::{ShrinkError, Shrunk};
 use crate::action::Action;
 use crate::log::divergence::Divergence;
-use crate::log::entry::Entry;
+use crate::log::entry::{Content, Entry};
 use crate::log::error::{LogError, reason};
 use crate::log::hash::json_of;
 use crate::log::replay::Replay;
 use crate::log::verify::VerifyError;
 use crate::reducer::Reducer;
+use crate::state::State;
 
 /// How many times farther each step goes back.
 const STRIDE: u64 = 4;
@@ -31,7 +32,7 @@ impl<F> Search<F> {
     pub(super) fn run<S, A, R>(mut self) -> Result<Shrunk, ShrinkError>
     where
         F: FnMut() -> Result<Replay<S, A, R>, LogError>,
-        S: Serialize + DeserializeOwned + Reducer<A>,
+        S: State + Serialize + DeserializeOwned + Reducer<A>,
         A: Action,
         R: BufRead,
     {
@@ -57,7 +58,8 @@ impl<F> Search<F> {
             None => (header, self.entries(0, divergence.seq)?),
         };
         let Trials { replays, reduced, .. } = trials;
-        let is_hidden = fault.restarted != Restarted::Same;
+        let has_changes = entries.iter().any(|entry| entry.content.action().is_none());
+        let is_hidden = fault.restarted != Restarted::Same && !has_changes;
         Ok(Shrunk { divergence, header, entries, is_hidden, replays, reduced })
     }
 
@@ -70,7 +72,7 @@ impl<F> Search<F> {
     ) -> Result<(Fault, Vec<(u64, String)>), ShrinkError>
     where
         F: FnMut() -> Result<Replay<S, A, R>, LogError>,
-        S: Serialize + Reducer<A>,
+        S: State + Serialize + DeserializeOwned + Reducer<A>,
         A: Action,
         R: BufRead,
     {
@@ -98,7 +100,7 @@ impl<F> Search<F> {
     }
 
     /// Returns the nearest start from which the fault shows; `None`: it shows only from the
-    /// state that the log begins with, and not from the JSON of it.
+    /// state that the log begins with, and not from the JSON of it, or with changes of a history.
     fn find<S, A, R>(
         &mut self,
         fault: &mut Fault,
@@ -108,12 +110,13 @@ impl<F> Search<F> {
     ) -> Result<Option<Small<A>>, ShrinkError>
     where
         F: FnMut() -> Result<Replay<S, A, R>, LogError>,
-        S: Serialize + DeserializeOwned + Reducer<A>,
+        S: State + Serialize + DeserializeOwned + Reducer<A>,
         A: Action,
         R: BufRead,
     {
         for (from, start) in starts {
-            let kept = self.kept(*from, last)?;
+            // A history begins with the log.
+            let Some(kept) = self.kept(*from, last)? else { break };
             let Some(run) = trials.run(start, &kept) else { continue };
             let is_restart = from + 1 == last;
             if let Some(proof) = trials.proof(fault, &run, &kept) {
@@ -129,11 +132,12 @@ impl<F> Search<F> {
         Ok(None)
     }
 
-    /// Returns the entries behind the first `from` up to `to`, with their actions.
-    fn kept<S, A, R>(&mut self, from: u64, to: u64) -> Result<Vec<Kept<A>>, ShrinkError>
+    /// Returns the entries behind the first `from` up to `to`, with their actions; `None` when one
+    /// of them changed the history.
+    fn kept<S, A, R>(&mut self, from: u64, to: u64) -> Result<Option<Vec<Kept<A>>>, ShrinkError>
     where
         F: FnMut() -> Result<Replay<S, A, R>, LogError>,
-        S: Reducer<A>,
+        S: State + DeserializeOwned + Reducer<A>,
         A: Action,
         R: BufRead,
     {
@@ -141,12 +145,14 @@ impl<F> Search<F> {
         let mut replay = (self.replay)()?;
         let mut kept = Vec::new();
         for seq in 1..=to {
-            let action = replay.read().ok_or(ShrinkError::Changed)??.action;
-            if seq > from {
-                kept.push(action);
+            match replay.read().ok_or(ShrinkError::Changed)??.content {
+                Content::Action(action) if seq > from => kept.push(action),
+                Content::Lifted(_) if seq > from => return Ok(None),
+                _ => {}
             }
         }
-        Ok(entries.into_iter().zip(kept).map(|(entry, action)| Kept { entry, action }).collect())
+        let kept = entries.into_iter().zip(kept);
+        Ok(Some(kept.map(|(entry, action)| Kept { entry, action }).collect()))
     }
 
     /// Returns the entries behind the first `from` up to `to`, as the log has them.
