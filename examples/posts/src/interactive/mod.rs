@@ -12,6 +12,7 @@ mod terminal;
 mod tests;
 mod ui;
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use posts_app::{AppStore, configure};
@@ -57,6 +58,7 @@ async fn show(store: AppStore) -> Result<(), RunError> {
     // Told of actions and of travels alike.
     let _subscription = store.subscribe(move |_| notify.notify_one());
 
+    let mut end = pin!(terminal::asked_to_end());
     let (mut ui, scenes) = (Ui::default(), Scenes::new());
     let mut session = Session::start(store);
     while !ui.has_quit() {
@@ -64,6 +66,7 @@ async fn show(store: AppStore) -> Result<(), RunError> {
         screen.draw(|frame| draw::draw(frame, &ui, &scene))?;
         let input = tokio::select! {
             biased;
+            () = &mut end => Input::Closed,
             input = inputs.recv() => input.unwrap_or(Input::Closed),
             () = changed.notified() => Input::Changed,
         };

@@ -50,6 +50,26 @@ impl Drop for Screen {
     }
 }
 
+/// Waits until somebody asks the process to end. A key of the user's does not count: while the
+/// screen is there, the terminal makes no signal of it.
+pub(super) async fn asked_to_end() {
+    #[cfg(unix)]
+    let asked = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut asked) => drop(asked.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let asked = std::future::pending::<()>();
+    tokio::select! {
+        biased;
+        () = asked => {}
+        Ok(()) = tokio::signal::ctrl_c() => {}
+    }
+}
+
 /// Returns the keys that are pressed from now on, and that the size has changed.
 ///
 /// They are waited for on a thread, which ends with the process: there is no way to wake it.
