@@ -36,7 +36,9 @@
 //! - A step keeps the values on both of its sides and makes patches of them when the state is
 //!   serialised. What the values share is there once: use persistent collections. A step that
 //!   was read from JSON is only its patches.
-//! - An action that may be a step copies the value once; so does a change that is undone.
+//! - An action that may be a step copies the value once, and compares it with the one before to
+//!   see whether it changed; that is by value, since what is shared is not the same in a replay.
+//!   In a list of many rows that is what a step costs most.
 //! - Time is no reason to end a step, since reducers know no time. Dispatch an action that is
 //!   [`Recording::Seal`], when a field loses the focus or from a timer.
 

@@ -30,8 +30,9 @@ use crate::state::State;
 /// A step that does not fit any more, because a change that is no step took away what it
 /// changed, is forgotten instead of undone; the one behind it is undone.
 ///
-/// Time: a step costs a copy and a comparison of the value, both O(changed) for persistent
-/// collections; undoing it costs a copy. Source: redux-undo, for the meaning of the actions.
+/// Time: a step costs a copy of the value, and a comparison up to the first difference; undoing
+/// it costs a copy. Persistent collections are copied in O(1), and compared without looking into
+/// what is shared, which is a leaf of 64 rows at a time for an `im::Vector`. Source: redux-undo, for the meaning of the actions.
 ///
 /// # Examples
 /// ```
