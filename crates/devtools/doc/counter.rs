@@ -33,3 +33,9 @@ impl Action for Added {
         (wire.kind == "counter/added").then(|| wire.payload_as().map(Added))
     }
 }
+
+/// Returns the milliseconds since the Unix epoch.
+pub fn clock() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, |now| now.as_millis() as u64)
+}

@@ -1,9 +1,10 @@
-//! Redux DevTools for retake: what a store with history and a monitor say to each other.
+//! Redux DevTools for retake: the client of the remote monitor, for stores with history.
 //!
 //! - [`Devtools`]: what is sent, to whom, and what the monitor may do.
 //! - [`Features`]: which buttons there are.
+//! - [`Connection`]: disconnects when it is dropped, and says how it is.
 //!
-//! A connection is not a part of it yet; what it needs is:
+//! Without a connection, and for back ends of one's own:
 //!
 //! - [`transport`](mod@transport): frames of SocketCluster.
 //! - [`protocol`](mod@protocol): messages.
@@ -15,12 +16,16 @@
 //!
 //! # Trade-offs
 //!
+//! - Loopback only, unless [`allow_remote`](Devtools::allow_remote): the protocol has neither
+//!   passwords nor encryption, and whoever is connected can dispatch.
 //! - JavaScript has no integers above 2^53: they are shown as strings, and numbers that are none
 //!   as `null`. A history with such values comes back only from a file that was exported with
 //!   [`Export::Actions`].
 //! - A monitor gets all states that it shows as JSON, once each. For large states there are
 //!   sanitizers and limits.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod client;
 mod features;
 mod filter;
 mod options;
@@ -28,6 +33,8 @@ pub mod protocol;
 pub mod session;
 pub mod transport;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use client::{AddressError, ConnectError, Connection, Status};
 pub use features::{Export, Features};
 pub use filter::PatternError;
-pub use options::Devtools;
+pub use options::{DEFAULT_URL, Devtools, Reconnect};

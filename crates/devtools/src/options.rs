@@ -1,6 +1,7 @@
 //! What is sent, to whom, and under which name.
 
 use std::fmt;
+use std::time::Duration;
 
 use retake_store::WireAction;
 use retake_store::history::ActionId;
@@ -10,25 +11,37 @@ use crate::features::Features;
 use crate::filter::Filter;
 use crate::protocol::ActionCreator;
 
+/// Where the server of Redux DevTools listens unless it was told otherwise.
+pub const DEFAULT_URL: &str = "ws://127.0.0.1:8000/socketcluster/";
+
 type ActionSanitizer = Box<dyn Fn(WireAction, ActionId) -> WireAction + Send>;
 type StateSanitizer = Box<dyn Fn(Value) -> Value + Send>;
 
-/// What Redux DevTools are told of a store, and what they may do with it.
+/// Redux DevTools for a store with history.
+///
+/// Nothing happens until `connect` is called. Then a thread of its own talks to the server,
+/// reconnects, and takes snapshots of the history; a dispatch pays for two loads of atomic
+/// numbers, and serialises nothing.
 ///
 /// Sanitizers, filters and limits change what the monitor shows, never the store.
 ///
 /// # Examples
-/// ```
+/// ```no_run
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/counter.rs"));
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use retake_devtools::Devtools;
-/// use retake_devtools::session::Session;
+/// use retake_store::Store;
+/// use retake_store::history::HistoryOptions;
 ///
+/// let store = Store::builder(Counter { count: 0 })
+///     .history(HistoryOptions::default().max_age(50), clock)
+///     .build();
 /// let devtools = Devtools::new("counter")
 ///     .action_creator("counter/added", &["by"])
-///     .denylist(&["^counter/ticked$"]);
-/// let session = Session::<Counter, Added>::new(devtools)?;
-/// assert!(!session.is_monitored());
+///     .denylist(&["^counter/ticked$"])
+///     .connect(&store)?;
+/// store.dispatch(Added(2));
+/// drop(devtools); // disconnects; `detach()` stays connected as long as the store lives
 /// # Ok(())
 /// # }
 /// ```
@@ -37,6 +50,10 @@ type StateSanitizer = Box<dyn Fn(Value) -> Value + Send>;
 pub struct Devtools<S, A> {
     pub(crate) name: String,
     pub(crate) instance_id: String,
+    pub(crate) url: String,
+    pub(crate) is_remote_allowed: bool,
+    pub(crate) latency: Duration,
+    pub(crate) reconnect: Reconnect,
     pub(crate) features: Features,
     pub(crate) creators: Vec<ActionCreator>,
     pub(crate) max_age: usize,
@@ -46,6 +63,22 @@ pub struct Devtools<S, A> {
     pub(crate) filter: Filter<S, A>,
 }
 
+/// When a lost connection is tried again: after a random time of `first` to twice that, then
+/// after half as much again each time, up to `max`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reconnect {
+    /// The shortest wait.
+    pub first: Duration,
+    /// The longest wait.
+    pub max: Duration,
+}
+
+impl Default for Reconnect {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(1), max: Duration::from_secs(60) }
+    }
+}
+
 impl<S, A> Devtools<S, A> {
     /// Returns the defaults under a name that the monitor shows.
     #[must_use]
@@ -53,6 +86,10 @@ impl<S, A> Devtools<S, A> {
         Self {
             name: name.into(),
             instance_id: std::iter::repeat_with(fastrand::alphanumeric).take(21).collect(),
+            url: DEFAULT_URL.to_owned(),
+            is_remote_allowed: false,
+            latency: Duration::from_millis(50),
+            reconnect: Reconnect::default(),
             features: Features::default(),
             creators: Vec::new(),
             max_age: 200,
@@ -67,6 +104,39 @@ impl<S, A> Devtools<S, A> {
     #[must_use]
     pub fn instance_id(mut self, id: impl Into<String>) -> Self {
         self.instance_id = id.into();
+        self
+    }
+
+    /// Sets the whole address of the server, [`DEFAULT_URL`] if it is not set.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = url.into();
+        self
+    }
+
+    /// Allows a server on another machine.
+    ///
+    /// It is told everything there is in the state, without encryption, and it can dispatch
+    /// whatever it likes.
+    #[must_use]
+    pub fn allow_remote(mut self, allow: bool) -> Self {
+        self.is_remote_allowed = allow;
+        self
+    }
+
+    /// Sets how long changes are gathered before they are sent, 50 ms by default.
+    ///
+    /// What the monitor asked for is answered at once.
+    #[must_use]
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
+    }
+
+    /// Sets when a lost connection is tried again.
+    #[must_use]
+    pub fn reconnect(mut self, reconnect: Reconnect) -> Self {
+        self.reconnect = reconnect;
         self
     }
 
@@ -168,6 +238,7 @@ impl<S, A> fmt::Debug for Devtools<S, A> {
         f.debug_struct("Devtools")
             .field("name", &self.name)
             .field("instance_id", &self.instance_id)
+            .field("url", &self.url)
             .field("features", &self.features)
             .finish_non_exhaustive()
     }

@@ -27,6 +27,8 @@
 //! What happened can be looked at afterwards: [`store::log`] reads, folds and verifies logs
 //! of actions.
 //!
+//! Redux DevTools show a store with history, and travel in it, with the feature `devtools`.
+//!
 //! The [`prelude`] has what an application imports. The crates behind this one are
 //! [`store`], [`thunks`] and [`middleware`]; tests of an application use `retake-testing`.
 //!
@@ -71,6 +73,8 @@ pub use configure::{BuildError, ConfigureStore, configure_store};
 
 /// Persistent collections for big lists in the state: the version that retake patches.
 pub use im;
+#[cfg(feature = "devtools")]
+pub use retake_devtools as devtools;
 #[cfg(feature = "http")]
 pub use retake_http as http;
 pub use retake_macros::{Action, Patchable, State, slice};
@@ -219,4 +223,9 @@ mod guide {
 
     #[doc = include_str!("../../../docs/src/logs.md")]
     mod logs {}
+
+    /// Uses the feature `devtools`, as its readers do.
+    #[cfg(feature = "devtools")]
+    #[doc = include_str!("../../../docs/src/devtools.md")]
+    mod devtools {}
 }

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod app;
+mod client;
 mod protocol;
 mod recorded;
+mod server;
 mod session;
 mod transport;
