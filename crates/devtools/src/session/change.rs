@@ -87,9 +87,13 @@ fn is_new<S>(steps: &[Step<S>], before: &View<S>) -> bool {
         && steps.iter().all(|step| step.error.is_none())
 }
 
-/// Returns the messages that tell a monitor about the last `count` steps of `view`; it counts
-/// the next action as `next_id`.
-pub(crate) fn actions<S>(view: &View<S>, count: usize, mut next_id: ActionId) -> Vec<ToMonitor> {
+/// Returns the messages that tell a monitor about the last `count` steps of `view`, and how it
+/// counts the next action then; up to now it counts that as `next_id`.
+pub(crate) fn actions<S>(
+    view: &View<S>,
+    count: usize,
+    mut next_id: ActionId,
+) -> (Vec<ToMonitor>, ActionId) {
     let mut messages = Vec::new();
     let mut rest = &view.steps[view.steps.len().saturating_sub(count)..];
     while let [first, ..] = rest {
@@ -109,5 +113,5 @@ pub(crate) fn actions<S>(view: &View<S>, count: usize, mut next_id: ActionId) ->
         });
         rest = later;
     }
-    messages
+    (messages, next_id)
 }

@@ -196,15 +196,22 @@ impl<S: State + Serialize, A: Action> Session<S, A> {
         if !self.is_monitored {
             return Vec::new();
         }
-        let view = View::new(history, &self.devtools, self.view.as_ref());
+        let mut view = View::new(history, &self.devtools, self.view.as_ref());
         let (change, next_id) = match &self.view {
             Some(before) if !self.is_outdated => (Change::between(before, &view), before.next_id),
             _ => (Change::All, ActionId::INIT),
         };
         let messages = match change {
             Change::None => return Vec::new(),
-            Change::Pointer(pointer) => vec![ToMonitor::Lifted(pointer)],
-            Change::Actions(count) => change::actions(&view, count, next_id),
+            Change::Pointer(pointer) => {
+                view.next_id = next_id;
+                vec![ToMonitor::Lifted(pointer)]
+            }
+            Change::Actions(count) => {
+                let (messages, next_id) = change::actions(&view, count, next_id);
+                view.next_id = next_id;
+                messages
+            }
             Change::All => vec![ToMonitor::State { lifted: view.lifted() }],
         };
         self.is_outdated = false;

@@ -17,6 +17,8 @@ pub(crate) struct View<S> {
     pub(crate) steps: Vec<Step<S>>,
     pub(crate) skipped: Vec<ActionId>,
     pub(crate) pointer: Pointer,
+    /// The number that a monitor gives to the next action. Later ones were perhaps given to actions
+    /// that it does not know of.
     pub(crate) next_id: ActionId,
     /// The place in the history of what is shown as the beginning.
     pub(crate) start: usize,

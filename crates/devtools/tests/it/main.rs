@@ -4,6 +4,8 @@
 
 mod app;
 mod client;
+mod laws;
+mod monitor;
 mod protocol;
 mod recorded;
 mod server;
