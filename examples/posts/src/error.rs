@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 
 use retake::BuildError;
+use retake::devtools::ConnectError;
 use retake::middleware::{OpenError, RecordError};
 use retake::store::log::{LogError, VerifyError};
 use thiserror::Error;
@@ -20,6 +21,9 @@ pub(crate) enum RunError {
     /// The store cannot be built.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// Redux DevTools cannot be connected.
+    #[error(transparent)]
+    Devtools(#[from] ConnectError),
     /// The server did not answer a request that cannot be refused.
     #[error(
         "{what}: {reason}; check the address, and that a server runs there (`posts --serve PORT` \

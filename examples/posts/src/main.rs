@@ -9,6 +9,7 @@
 
 mod console;
 mod corruption;
+mod devtools;
 mod error;
 mod interactive;
 mod job;
@@ -54,9 +55,10 @@ async fn serve(options: ServerOptions) -> Result<(), RunError> {
 async fn run(options: options::Run) -> Result<(), RunError> {
     let log = LogFile::create(options.log)?;
     let stays = options.stays;
+    let devtools = options.devtools.as_deref();
     let work = async |url: &str, is_reliable| match options.is_interactive {
-        true => interactive::run(url, &log).await,
-        false => job::run(url, &log, JobOptions { is_reliable, stays }).await,
+        true => interactive::run(url, &log, devtools).await,
+        false => job::run(url, &log, JobOptions { is_reliable, devtools, stays }).await,
     };
     match options.target {
         options::Target::Remote(url) => work(&url, false).await?,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+use retake::devtools::DEFAULT_URL;
 
 use crate::server::{Database, ServerOptions};
 
@@ -31,6 +32,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N")]
     corrupt: Option<NonZeroUsize>,
 
+    /// Let the Redux DevTools at this address show the store, and change it.
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = DEFAULT_URL)]
+    devtools: Option<String>,
+
     /// Keep running after the job, until ctrl-c, and print what a screen would show.
     #[arg(long)]
     stay: bool,
@@ -40,7 +45,7 @@ pub(crate) struct Options {
     interactive: bool,
 
     /// Only serve, on this port of 127.0.0.1; 0 takes a free one.
-    #[arg(long, value_name = "PORT", conflicts_with_all = ["log", "server", "corrupt", "stay"])]
+    #[arg(long, value_name = "PORT", conflicts_with_all = ["log", "server", "corrupt", "devtools", "stay"])]
     serve: Option<u16>,
 
     /// Only replay this action log, and compare the state after every action.
@@ -84,6 +89,8 @@ pub(crate) struct Run {
     pub(crate) target: Target,
     /// Which action to corrupt before the replay.
     pub(crate) corrupt: Option<NonZeroUsize>,
+    /// The Redux DevTools that show the store; `None`: none.
+    pub(crate) devtools: Option<String>,
     /// Whether it goes on after the job, until ctrl-c.
     pub(crate) stays: bool,
     /// Whether a user takes the place of the job.
@@ -106,6 +113,7 @@ impl Options {
             log,
             server,
             corrupt,
+            devtools,
             stay: stays,
             interactive: is_interactive,
             serve,
@@ -128,6 +136,6 @@ impl Options {
             (None, None, Some(url)) => Target::Remote(url),
             (None, None, None) => Target::Own(options),
         };
-        Task::Run(Run { log, target, corrupt, stays, is_interactive })
+        Task::Run(Run { log, target, corrupt, devtools, stays, is_interactive })
     }
 }

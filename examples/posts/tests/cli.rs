@@ -145,6 +145,18 @@ fn a_screen_shows_the_state_until_ctrl_c() {
 }
 
 #[test]
+fn devtools_that_are_not_there_are_not_missed() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    check_job("devtools.ndjson", &["--devtools", &format!("ws://{free}/socketcluster/")]);
+    let log = file("unused.ndjson");
+    check_failure(
+        &["--log", &log, "--devtools", "ws://192.0.2.1:8000/socketcluster/"],
+        1,
+        &["192.0.2.1", "another machine"],
+    );
+}
+
+#[test]
 fn a_corrupted_log_ends_with_a_path_diff() {
     for (nth, action) in
         [("2", "posts/executeQuery/fulfilled"), ("3", "posts/executeQuery/pending")]
@@ -222,6 +234,7 @@ fn a_wrong_command_line_is_explained() {
         &["--serve", "70000"],
         &["--serve", "0", "--log", "x"],
         &["--serve", "0", "--stay"],
+        &["--serve", "0", "--devtools"],
         &["--replay", "x", "--corrupt", "1"],
         &["--server", "http://localhost", "--fail-rate", "1"],
     ] {

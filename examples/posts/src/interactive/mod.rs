@@ -20,9 +20,9 @@ use retake::prelude::*;
 use retake::store::history::HistoryOptions;
 use tokio::sync::Notify;
 
-use crate::console;
 use crate::error::RunError;
 use crate::log_file::LogFile;
+use crate::{console, devtools};
 use scene::Scenes;
 use session::Session;
 use terminal::Screen;
@@ -33,13 +33,15 @@ const MAX_AGE: usize = 1000;
 
 /// Shows the posts of the server at `url` until the user quits, and writes what happens to
 /// `log`.
-pub(crate) async fn run(url: &str, log: &LogFile) -> Result<(), RunError> {
+pub(crate) async fn run(url: &str, log: &LogFile, devtools: Option<&str>) -> Result<(), RunError> {
     let recorder = log.recorder();
     let store = configure(HttpBaseQuery::new(url))
         .history(history())
         .middleware(recorder.clone())
         .build()?;
+    let devtools = devtools::connect(devtools, &store)?;
     let shown = show(store).await;
+    drop(devtools);
     recorder.finish()?;
     shown?;
     console::say(format_args!("the log of this session is {}", log.path().display()));

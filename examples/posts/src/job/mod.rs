@@ -20,13 +20,14 @@ use posts_app::{App, AppStore, Post, configure};
 use retake::QueryHandle;
 use retake::prelude::*;
 use retake::store::cache::QueryStatus;
+use retake::store::history::HistoryOptions;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use crate::console;
 use crate::error::RunError;
 use crate::log_file::LogFile;
 use crate::printer::Printer;
+use crate::{console, devtools};
 use requests::Requests;
 
 /// How long the job waits for something that has to happen.
@@ -34,24 +35,30 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How the job goes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct JobOptions {
+pub(crate) struct JobOptions<'a> {
     /// Whether the server refuses nothing without a reason. From any other one a refusal is an
     /// answer like acceptance, and the job shows what becomes of it.
     pub(crate) is_reliable: bool,
+    /// The Redux DevTools that show the store; `None`: none.
+    pub(crate) devtools: Option<&'a str>,
     /// Whether the store stays on a screen after the job, until ctrl-c.
     pub(crate) stays: bool,
 }
 
 /// Runs the job against the server at `url`, and writes what happens to `log`.
-pub(crate) async fn run(url: &str, log: &LogFile, options: JobOptions) -> Result<(), RunError> {
+pub(crate) async fn run(url: &str, log: &LogFile, options: JobOptions<'_>) -> Result<(), RunError> {
     let started_at = Instant::now();
     let requests = Requests::default();
     let recorder = log.recorder();
     // The recorder is last: it records what reaches the reducers.
-    let store = configure(requests.counting(HttpBaseQuery::new(url)))
+    let mut store = configure(requests.counting(HttpBaseQuery::new(url)))
         .middleware(Printer::new())
-        .middleware(recorder.clone())
-        .build()?;
+        .middleware(recorder.clone());
+    if options.devtools.is_some() {
+        store = store.history(HistoryOptions::default().max_age(200).pause_step(true));
+    }
+    let store = store.build()?;
+    let devtools = devtools::connect(options.devtools, &store)?;
     console::say(format_args!("the server is {url}"));
     let job = Job { store, requests, is_reliable: options.is_reliable };
     let mut done = job.run().await;
@@ -59,6 +66,7 @@ pub(crate) async fn run(url: &str, log: &LogFile, options: JobOptions) -> Result
     if done.is_ok() && options.stays {
         done = job.stay().await;
     }
+    drop(devtools);
     recorder.finish()?;
     done?;
     let path = log.path().display();
