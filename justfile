@@ -25,6 +25,10 @@ crash kills="200" seed=`shuf -i 1-999999999 -n 1`:
 posts *args:
     cargo run -q -p posts -- {{ args }}
 
+# The example with the real Redux DevTools in a browser; pictures are in tests/devtools-e2e/out.
+devtools:
+    bash .ci/run devtools
+
 # Formatting, spelling and clippy.
 lint:
     bash .ci/run format typos lint
