@@ -26,6 +26,8 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod client;
+#[cfg(feature = "extension")]
+mod extension;
 mod features;
 mod filter;
 mod options;
@@ -35,6 +37,8 @@ pub mod transport;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use client::{AddressError, ConnectError, Connection, Status};
+#[cfg(feature = "extension")]
+pub use extension::{ExtensionConnection, ExtensionError};
 pub use features::{Export, Features};
 pub use filter::PatternError;
 pub use options::{DEFAULT_URL, Devtools, Reconnect};

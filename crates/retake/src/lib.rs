@@ -224,8 +224,8 @@ mod guide {
     #[doc = include_str!("../../../docs/src/logs.md")]
     mod logs {}
 
-    /// Uses the feature `devtools`, as its readers do.
-    #[cfg(feature = "devtools")]
+    /// Uses both features of DevTools.
+    #[cfg(feature = "devtools-extension")]
     #[doc = include_str!("../../../docs/src/devtools.md")]
     mod devtools {}
 }
