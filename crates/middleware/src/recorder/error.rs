@@ -46,7 +46,7 @@ impl From<io::Error> for RecordError {
     }
 }
 
-/// A log cannot be begun, or gone on with; no file was changed.
+/// A log cannot be begun, or gone on with; what is in the file is as it was.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {

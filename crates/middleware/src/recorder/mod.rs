@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use retake_store::log::AppInfo;
+use retake_store::history::HistoryChange;
+use retake_store::log::{AppInfo, Content};
 use retake_store::{Action, Middleware, Next, Reducer, State, Store};
 use retake_thunks::Environment;
 use serde::Serialize;
@@ -86,8 +87,8 @@ pub struct Recorder<S, A>(Arc<Recording<S, A>>);
 
 struct Recording<S, A> {
     queue: Arc<Queue<Record<S, A>>>,
-    /// The number of the last entry that was there before.
-    last_entry: u64,
+    /// The number of the last entry of the log that is gone on with.
+    last_entry: Option<u64>,
     /// Whether the state that the store begins with was handed over.
     has_begun: AtomicBool,
     /// Whether a dispatch waits for its line.
@@ -169,13 +170,14 @@ where
     /// recorder ends with [`WriteError::OtherState`](retake_store::log::WriteError::OtherState),
     /// which [`sync`](Self::sync) returns after the store was built.
     ///
-    /// Requests that were under way when the log ended are under way in that state, too.
+    /// Requests that were under way when the log ended are under way in that state, too. A
+    /// history is not resumed: the new one begins with that state, and a line says so.
     ///
     /// Time: the log is read twice, and folded once.
     ///
     /// # Errors
     /// [`OpenError`] when the file cannot be opened or another recorder writes to it; when it
-    /// is no log, or not one of this application in this version. The file is as it was then.
+    /// is no log, or not one of this application in this version. No line of it has changed then.
     ///
     /// # Examples
     /// ```
@@ -250,7 +252,8 @@ impl<S, A> Recorder<S, A> {
     }
 
     /// Returns the number of the last entry of the log, be it written already or not; 0 when
-    /// there is none. It grows by one with each action that is recorded, and with nothing else.
+    /// there is none. It grows by one with each action, and with each change of the history that
+    /// a log has to know of, and with nothing else.
     #[must_use]
     pub fn recorded(&self) -> u64 {
         self.status().recorded
@@ -282,12 +285,18 @@ impl<S: State + Reducer<A>, A: Action> Recording<S, A> {
         if self.has_begun.swap(true, Ordering::Relaxed) {
             return;
         }
-        match Environment::of(store) {
-            Ok(_) => {
-                let apis = store.extension::<RecordedApis<A>>().cloned().unwrap_or_default();
-                self.record(Record::Begin { state: store.head(), apis });
-            }
-            Err(error) => self.queue.close(Some(error.into())),
+        let now = match Environment::of(store) {
+            Ok(environment) => environment.runtime().now(),
+            Err(error) => return self.queue.close(Some(error.into())),
+        };
+        let history = store.history().map(|history| history.options().clone());
+        let apis = store.extension::<RecordedApis<A>>().cloned().unwrap_or_default();
+        // The log that is gone on with has a header, and its history is not this one.
+        let restart = history.clone().filter(|_| self.last_entry.is_some());
+        self.record(Record::Begin { state: store.head(), history, apis });
+        if let Some(history) = restart {
+            let content = Content::Lifted(HistoryChange::restart(history));
+            self.record(Record::Entry { at: now, content, after: store.head() });
         }
     }
 }
@@ -295,7 +304,7 @@ impl<S: State + Reducer<A>, A: Action> Recording<S, A> {
 impl<S, A> Recording<S, A> {
     /// Returns the number of the entry at a place of the queue, in which the beginning is first.
     fn entry(&self, place: u64) -> u64 {
-        self.last_entry + place.saturating_sub(1)
+        self.last_entry.unwrap_or(0) + place.saturating_sub(1)
     }
 
     fn record(&self, record: Record<S, A>) {
@@ -329,11 +338,21 @@ where
         let store = next.store();
         // Another middleware may have wrapped this one, and passes on nothing but actions.
         self.0.begin(store);
-        let environment = Environment::of(store).ok().filter(|_| self.0.queue.is_open());
+        let is_recording = self.0.queue.is_open() && !store.is_locked();
+        let environment = Environment::of(store).ok().filter(|_| is_recording);
         let Some(environment) = environment else { return next.run(action) };
-        let (at, recorded) = (environment.runtime().now(), action.clone());
+        let (at, content) = (environment.runtime().now(), Content::Action(action.clone()));
         next.run(action);
-        self.0.record(Record::Action { at, action: recorded, after: store.head() });
+        self.0.record(Record::Entry { at, content, after: store.head() });
+    }
+
+    fn travelled(&self, change: &HistoryChange, store: &Store<S, A>) {
+        if let Ok(environment) = Environment::of(store)
+            && self.0.queue.is_open()
+        {
+            let (at, content) = (environment.runtime().now(), Content::Lifted(change.clone()));
+            self.0.record(Record::Entry { at, content, after: store.head() });
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use retake_store::log::{
-    AppInfo, LogEnd, LogOptions, LogReader, LogWriter, WriteError, fold, recover, state_hashes,
+    AppInfo, Header, LogEnd, LogOptions, LogReader, LogWriter, WriteError, fold, recover,
+    state_hashes,
 };
 use retake_store::{Action, Reducer, State};
 use serde::Serialize;
@@ -95,21 +96,21 @@ impl Output {
         Ok(Self { lines: Box::new(lines), file: Some(file), earlier: None })
     }
 
-    /// Returns the number of the last entry that is there already.
-    pub(super) fn last_entry(&self) -> u64 {
-        self.earlier.as_ref().map_or(0, |earlier| earlier.end.seq)
+    /// Returns the number of the last entry of the log that is gone on with.
+    pub(super) fn last_entry(&self) -> Option<u64> {
+        self.earlier.as_ref().map(|earlier| earlier.end.seq)
     }
 
     /// Begins the log of a store that begins with `state`, or goes on with it.
     pub(super) fn begin<S: Serialize>(
         self,
-        app: AppInfo,
+        header: &Header,
         state: &S,
         options: LogOptions,
     ) -> Result<Log, WriteError> {
         let Self { lines, file, earlier } = self;
         let writer = match earlier {
-            None => LogWriter::new(lines, app, state, options)?,
+            None => LogWriter::with_header(lines, header, options)?,
             Some(earlier) => {
                 earlier.check(state)?;
                 LogWriter::resume(lines, &earlier.end, state, options)?
@@ -122,8 +123,7 @@ impl Output {
 impl Earlier {
     /// Refuses a state that the log does not lead to.
     fn check<S: Serialize>(&self, state: &S) -> Result<(), WriteError> {
-        let hashes = state_hashes(state)
-            .map_err(|error| WriteError::NotJson { reason: error.to_string() })?;
+        let hashes = state_hashes(state).map_err(not_json)?;
         let names = self.hashes.keys().chain(hashes.keys());
         let mut slices: Vec<_> =
             names.filter(|name| self.hashes.get(*name) != hashes.get(*name)).cloned().collect();
@@ -134,6 +134,10 @@ impl Earlier {
             false => Err(WriteError::OtherState { slices }),
         }
     }
+}
+
+pub(super) fn not_json(error: serde_json::Error) -> WriteError {
+    WriteError::NotJson { reason: error.to_string() }
 }
 
 /// Refuses a second recorder of one file. The system forgets the lock with the process.

@@ -6,21 +6,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use retake_store::Action;
-use retake_store::log::{AppInfo, WriteError};
+use retake_store::history::HistoryOptions;
+use retake_store::log::{AppInfo, Content, Header, WriteError};
 use serde::Serialize;
 
 use super::apis::RecordedApis;
 use super::error::RecordError;
 use super::options::RecorderOptions;
-use super::output::{Log, Output};
+use super::output::{Log, Output, not_json};
 use super::queue::{Queue, Task, Written};
 
 /// What is handed to the writer.
 pub(super) enum Record<S, A> {
     /// The store begins with this state. The first record, and the only one of its kind.
-    Begin { state: Arc<S>, apis: RecordedApis<A> },
-    /// An action led to a state.
-    Action { at: u64, action: A, after: Arc<S> },
+    Begin { state: Arc<S>, history: Option<HistoryOptions>, apis: RecordedApis<A> },
+    /// Something led to a state.
+    Entry { at: u64, content: Content<A>, after: Arc<S> },
 }
 
 /// A log that is being written.
@@ -89,16 +90,23 @@ impl<S: Serialize, A: Action> Writer<S, A> {
 
     fn write_record(&mut self, record: Record<S, A>) -> Result<(), RecordError> {
         match (record, &mut self.log) {
-            (Record::Begin { state, apis }, None) => {
+            (Record::Begin { state, history, apis }, None) => {
                 let Some(output) = self.output.take() else { return Ok(()) };
                 self.apis = apis;
-                self.log = Some(output.begin(self.app.clone(), &*state, self.options.log)?);
+                let header = Header::new(self.app.clone(), &*state);
+                let header = header.map_err(not_json)?.with_history(history);
+                self.log = Some(output.begin(&header, &*state, self.options.log)?);
             }
-            (Record::Action { at, action, after }, Some(log)) => {
-                let wire = self.apis.to_wire(&action).map_err(WriteError::from)?;
-                log.writer.append_wire(at, wire, &*after)?;
+            (Record::Entry { at, content, after }, Some(log)) => {
+                match content {
+                    Content::Action(action) => {
+                        let wire = self.apis.to_wire(&action).map_err(WriteError::from)?;
+                        log.writer.append_wire(at, wire, &*after)?
+                    }
+                    Content::Lifted(change) => log.writer.append_lifted(at, change, &*after)?,
+                };
             }
-            (Record::Begin { .. }, Some(_)) | (Record::Action { .. }, None) => {}
+            (Record::Begin { .. }, Some(_)) | (Record::Entry { .. }, None) => {}
         }
         Ok(())
     }

@@ -11,16 +11,16 @@ use super::numbers::{NumberStore, Numbers, Pushed, builder, builder_of, verified
 use super::output::{app, options};
 
 /// A folder of a test's own.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("retake-{}-{name}", process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.0.join("log.ndjson")
     }
 }

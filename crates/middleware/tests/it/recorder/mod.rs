@@ -3,6 +3,7 @@
 mod durability;
 mod failure;
 mod files;
+mod history;
 mod lines;
 mod numbers;
 mod output;
