@@ -153,7 +153,8 @@ impl Recording {
             return Ok(format!("{}, at the beginning", self.log()));
         }
         let (log, row) = (self.log(), self.row(seq)?);
-        Ok(format!("{log}, after entry {seq}: {} {}", row.kind, row.subject()))
+        let place = format!("{log}, after entry {seq}: {} {}", row.kind, row.subject());
+        Ok(place.trim_end().to_owned())
     }
 
     /// Returns the entry `seq` as a row of a table.

@@ -8,6 +8,7 @@ mod listing;
 mod refusals;
 mod replaying;
 mod shrinking;
+mod travelling;
 mod verifying;
 
 use std::path::PathBuf;
