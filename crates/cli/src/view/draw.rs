@@ -121,7 +121,11 @@ impl Viewer {
             Fold::Open => '▾',
             Fold::Closed => '▸',
         };
-        let changed = if self.is_changed(line) { "*" } else { " " };
+        let is_changed = match &self.found {
+            Found::Moment(moment) => self.panel.is_changed(&moment.changes, &line.path),
+            Found::Underway(_) | Found::Nothing(..) => false,
+        };
+        let changed = if is_changed { "*" } else { " " };
         let indent = 2 * line.depth;
         let start = format!("{}{changed}{:indent$}{fold} ", mark(is_selected), "");
         let room = width.saturating_sub(indent + 4);
@@ -136,14 +140,6 @@ impl Viewer {
             spans.push(Span::styled(shortened(line.text.clone(), left), line.style));
         }
         Line::from(spans)
-    }
-
-    /// Returns whether the selected entry changed what a line of the state shows.
-    fn is_changed(&self, line: &outline::Line) -> bool {
-        let Found::Moment(moment) = &self.found else { return false };
-        let mut changed = moment.changes.differences.iter().map(|it| &it.path);
-        self.panel == Panel::State
-            && changed.any(|path| path.is_within(&line.path) || line.path.is_within(path))
     }
 
     fn bottom(&self) -> Line<'_> {

@@ -15,5 +15,6 @@ Tab  Enter  Esc     into the panel, and out of it
 → ←  l h  Enter     open a branch, close it, there
 q  Ctrl-C           quit
 
-In the state, * marks what the entry changed.
+In the state and the cache, * marks what
+the entry changed.
 Any key closes this.";

@@ -9,10 +9,11 @@ use retake_store::cache::{
     CacheData, CacheState, MutationEntry, QueryEntry, QueryError, QueryStatus, Subscribers,
 };
 use retake_store::log::Difference;
+use retake_store::patch::Pointer;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::changes::json;
+use super::changes::{Changes, json};
 use super::moment::Moment;
 use super::node::Node;
 use crate::recording::clock::elapsed;
@@ -55,10 +56,35 @@ impl Panel {
             Self::Action => action(moment),
         }
     }
+
+    /// Returns whether `changes` are about what is shown at `path`.
+    pub(crate) fn is_changed(self, changes: &Changes, path: &Pointer) -> bool {
+        let mut changed = changes.differences.iter().map(|difference| &difference.path);
+        match self {
+            Self::State => changed.any(|it| it.is_within(path) || path.is_within(it)),
+            Self::Cache => changed.any(|it| is_about(it, path)),
+            Self::Diff | Self::Action => false,
+        }
+    }
 }
 
 fn dim() -> Style {
     Style::new().add_modifier(Modifier::DIM)
+}
+
+/// Returns whether a path in the state leads into the entry of the cache that is shown at `shown`,
+/// or to its subscriptions.
+fn is_about(path: &Pointer, shown: &Pointer) -> bool {
+    let (mut path, mut shown) = (path.tokens(), shown.tokens());
+    let is_of_api = path.next() == shown.next();
+    let (Some(part), Some(key)) = (path.next(), path.next()) else { return false };
+    let (Some(name), None) = (shown.next(), shown.next()) else { return false };
+    is_of_api
+        && match &*part {
+            "queries" | "subscriptions" => name == key,
+            "mutations" => name.ends_with(&format!("({key})")),
+            _ => false,
+        }
 }
 
 fn diff(moment: &Moment) -> Vec<Node<'_>> {

@@ -183,7 +183,11 @@ fn cache_entries_have_their_tags_and_subscriptions() {
     let mut screen = Screen::of_posts(110, 18);
     screen.press(":10<enter>3<enter><down><down><right><down><down><right>");
     screen.check("", "cache");
-    screen.check_parts("<esc>:76<enter>", &["fulfilled", "0 subscriptions"]);
+    // What an entry changed is marked: a query, a mutation, a subscription.
+    screen.check_parts("<esc>:8<enter>", &["  ▸ listPosts", " *  ▾ getPost(1)", "  ▸ renamePost"]);
+    screen.check_parts(":10<enter>", &["  ▾ getPost(1)", " *  ▸ renamePost"]);
+    screen.check_parts(":5<enter>", &["    ▸ listPosts", " *  ▾ getPost(1)"]);
+    screen.check_parts(":76<enter>", &["fulfilled", "0 subscriptions"]);
 }
 
 #[test]
