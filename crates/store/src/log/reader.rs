@@ -255,6 +255,44 @@ mod tests {
         assert!(matches!(LogReader::new(input(9)), Err(LogError::Io { line: 1, .. })));
     }
 
+    /// A log that is made while it is read, and counts how much of it was asked for.
+    struct Endless {
+        line: u64,
+        text: Vec<u8>,
+        at: usize,
+        taken: u64,
+    }
+
+    impl Read for Endless {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            if self.at == self.text.len() {
+                self.text = match self.line {
+                    0 => br#"{"retake":1,"app":{"name":"a","version":"1"},"state":{}}"#.to_vec(),
+                    seq => format!(r#"{{"seq":{seq},"at":0,"action":{{"type":"a/b"}}}}"#).into(),
+                };
+                self.text.push(b'\n');
+                (self.line, self.at) = (self.line + 1, 0);
+            }
+            let len = (&self.text[self.at..]).read(out)?;
+            self.at += len;
+            self.taken += len as u64;
+            Ok(len)
+        }
+    }
+
+    /// What a log needs of memory and input does not grow with its length.
+    #[test]
+    fn one_line_is_in_memory() {
+        let input = Endless { line: 0, text: Vec::new(), at: 0, taken: 0 };
+        let mut reader = LogReader::new(BufReader::with_capacity(64, input)).unwrap();
+        for seq in 1..=20_000 {
+            assert_eq!(reader.next().unwrap().unwrap().seq, seq);
+            assert!(reader.lines.input.get_ref().taken - reader.len_read() <= 64);
+        }
+        assert!(reader.len_read() > 800_000);
+        assert!(reader.lines.text.capacity() < 1024);
+    }
+
     #[test]
     fn refused_headers() {
         check("", "the header is missing");
