@@ -4,6 +4,7 @@
 //! - [`ScriptedBaseQuery`]: a server in a script.
 //! - [`TestStore`] and [`ActionLog`]: a store with a record of its actions.
 //! - [`assert_actions!`]: which actions reached the reducers.
+//! - [`replay_tests!`]: recordings as tests; [`Recordings`] is what is behind it.
 //!
 //! # Examples
 //! ```
@@ -60,11 +61,13 @@
 //!   test's own.
 
 mod actions;
+mod recordings;
 mod runtime;
 mod scripted;
 mod store;
 
 pub use actions::ActionLog;
+pub use recordings::{RecordingError, Recordings, ShrunkTo};
 pub use runtime::{EPOCH, VirtualRuntime};
 pub use scripted::{Reply, ScriptedBaseQuery, SentRequest};
 pub use store::TestStore;

@@ -43,6 +43,8 @@ struct Shared {
 struct Clock {
     elapsed: u64,
     created: u64,
+    /// How many of those that were created are tasks.
+    tasks_started: u64,
     ids: u64,
     /// `None` while the task is being polled.
     tasks: BTreeMap<u64, Option<BoxFuture<'static, ()>>>,
@@ -167,6 +169,19 @@ impl VirtualRuntime {
         lock(&self.0.clock).fired
     }
 
+    /// Returns how many tasks have been started, those that have ended included.
+    #[must_use]
+    pub fn started_tasks(&self) -> u64 {
+        lock(&self.0.clock).tasks_started
+    }
+
+    /// Returns how many timers have been started, those that fired or were dropped included.
+    #[must_use]
+    pub fn started_timers(&self) -> u64 {
+        let clock = lock(&self.0.clock);
+        clock.created - clock.tasks_started
+    }
+
     fn fire_next(&self, end: u64) -> bool {
         let waker = {
             let mut clock = lock(&self.0.clock);
@@ -238,6 +253,7 @@ impl Runtime for VirtualRuntime {
         let id = {
             let mut clock = lock(&self.0.clock);
             clock.created += 1;
+            clock.tasks_started += 1;
             let id = clock.created;
             clock.tasks.insert(id, None);
             id

@@ -5,6 +5,7 @@
 
 mod likes;
 mod local;
+mod recordings;
 mod renames;
 mod writes;
 

@@ -168,6 +168,7 @@ impl Random {
 pub(crate) struct Session {
     pub(crate) store: Store<Board, BoardAction>,
     pub(crate) runtime: VirtualRuntime,
+    pub(crate) server: ScriptedBaseQuery,
     pub(crate) recorder: Recorder<Board, BoardAction>,
     pub(crate) lines: Lines,
     random: Random,
@@ -194,12 +195,12 @@ impl Session {
         let recorder = Recorder::new(lines.clone(), AppInfo::new("board", "1"), options).unwrap();
         let store = configure_store::<Board, BoardAction>()
             .runtime(runtime.clone())
-            .api(Posts, server)
+            .api(Posts, server.clone())
             .middleware(recorder.clone())
             .build()
             .unwrap();
         let (random, kept) = (Random(0x9E37_79B9_7F4A_7C15), Vec::new());
-        Self { store, runtime, recorder, lines, random, kept }
+        Self { store, runtime, server, recorder, lines, random, kept }
     }
 
     /// Does one thing that a user could do.

@@ -2,6 +2,7 @@
 
 mod board;
 mod bugs;
+mod quiet;
 
 use std::sync::LazyLock;
 
