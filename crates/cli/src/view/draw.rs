@@ -16,8 +16,6 @@ use super::viewer::{Focus, PromptKind, Viewer};
 use crate::recording::clock::elapsed;
 use crate::recording::row::{Row, shortened};
 
-/// How wide the column of the times is.
-const TIME: usize = 9;
 /// How wide the column of the types is, at most.
 const TYPE: usize = 34;
 
@@ -70,16 +68,18 @@ impl Viewer {
     fn row(&self, seq: u64, width: u16) -> Line<'_> {
         let is_selected = seq == self.listing.selected();
         let mark = mark(is_selected);
+        let time_width = self.time_width;
         let digits = self.recording().len().to_string().len();
         let start = format!("{mark}{seq:>digits$} ");
-        let room = usize::from(width).saturating_sub(start.len() + TIME + 3);
+        let room = usize::from(width).saturating_sub(start.len() + time_width + 3);
         let (time, text, style) = match self.listing.row(seq) {
             None => (String::new(), "the beginning".to_owned(), Style::new().dim()),
             Some(Err(error)) => (String::new(), error.clone(), Style::new().red()),
             Some(Ok(row)) => (elapsed(row.at, self.started_at), words(row, room), style(row)),
         };
         let text = Span::styled(shortened(text, room), style);
-        let line = Line::from(vec![Span::raw(start), Span::raw(format!("{time:>TIME$}  ")), text]);
+        let line =
+            Line::from(vec![Span::raw(start), Span::raw(format!("{time:>time_width$}  ")), text]);
         highlighted(line, is_selected, self.focus == Focus::Listing)
     }
 

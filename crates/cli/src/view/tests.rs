@@ -238,6 +238,27 @@ fn lines_that_are_no_entries_are_shown_as_such() {
 }
 
 #[test]
+fn a_skipped_action_is_not_in_the_state() {
+    let posts = fs::read_to_string("tests/logs/posts.ndjson").unwrap();
+    let mut lines: Vec<_> = posts.lines().take(12).map(str::to_owned).collect();
+    let end = lines[0].len() - 1;
+    lines[0].replace_range(end.., r#","history":{}}"#);
+    let at = 1_795_379_965_372_u64 + 3_600_000;
+    lines.push(format!(r#"{{"seq":12,"at":{at},"lifted":{{"type":"TOGGLE_ACTION","id":11}}}}"#));
+    let mut screen = Screen::of_text("skipped.ndjson", &(lines.join("\n") + "\n"), 110, 18);
+    screen.check_parts(
+        "<end>",
+        &[
+            ">12 1:00:00.000  TOGGLE_ACTION",
+            "/posts/queries/getPost(1)/data/title",
+            r#"-  "State is plain data""#,
+            r#"+  "forbidden""#,
+        ],
+    );
+    screen.check_parts("4", &["▾ lifted", r#"type  "TOGGLE_ACTION""#]);
+}
+
+#[test]
 fn a_step_in_a_large_log_is_a_small_one() {
     let mut screen = Screen::of_text("large.ndjson", &filters(20_000), 110, 14);
     screen.check_parts("<end>", &[">20000 ", "-  \"19999\"", "+  \"20000\""]);

@@ -9,6 +9,10 @@ use super::moment::Found;
 use super::outline::Outline;
 use super::panel::Panel;
 use crate::recording::Recording;
+use crate::recording::clock::elapsed;
+
+/// How wide the column of the times is, at least.
+const TIME: usize = 9;
 
 /// What is on the screen of a log.
 #[derive(Debug)]
@@ -16,6 +20,8 @@ pub(crate) struct Viewer {
     recording: Recording,
     /// When the first entry happened.
     pub(crate) started_at: u64,
+    /// How wide the column of the times is.
+    pub(crate) time_width: usize,
     pub(crate) listing: Listing,
     pub(crate) found: Found,
     pub(crate) panel: Panel,
@@ -68,8 +74,10 @@ impl Viewer {
     /// drawn.
     pub(crate) fn new(mut recording: Recording) -> Self {
         let started_at = recording.entry(1).map_or(0, |entry| entry.at);
+        let ended_at = recording.entry(recording.len()).map_or(started_at, |entry| entry.at);
         Self {
             started_at,
+            time_width: elapsed(ended_at, started_at).len().max(TIME),
             listing: Listing::new(recording.len()),
             found: Found::Underway(0),
             panel: Panel::Diff,
