@@ -11,7 +11,8 @@
 //! - [`compact`] and [`Replay::compact`] write a log anew, from one of its entries on.
 //! - [`latest_snapshot`] finds where a replay can begin that is to go to one entry only.
 //! - [`shrink`] makes of a log that diverges a small one that diverges in the same way.
-//! - [`Upcaster`] brings actions of older versions of the application up to date.
+//! - [`Upcaster`] brings actions of older versions of the application up to date; [`Upcasts`] are
+//!   typed ones.
 //! - [`state_hashes`] tells states apart by slice.
 //!
 //! # Format
@@ -107,7 +108,7 @@ pub use replay::{Replay, Step, fold};
 pub use shrink::{ShrinkError, Shrunk, shrink};
 pub use snapshot::{SnapshotPlace, latest_snapshot};
 pub use untyped::UntypedAction;
-pub use upcast::Upcaster;
+pub use upcast::{Upcaster, Upcasts};
 pub use verify::{Verified, VerifyError, verify};
 pub use writer::{LogWriter, WriteError};
 

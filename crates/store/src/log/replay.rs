@@ -53,7 +53,7 @@ where
 pub struct Replay<S, A, R> {
     reader: LogReader<R>,
     head: Head<S, A>,
-    upcaster: Option<Box<dyn Upcaster>>,
+    upcasters: Vec<Box<dyn Upcaster>>,
     pub(super) part: Option<Part<S, A>>,
 }
 
@@ -122,7 +122,7 @@ impl<S: State, A: Action, R> Replay<S, A, R> {
     #[must_use]
     pub fn from_state(reader: LogReader<R>, state: S) -> Self {
         let head = Head::new(reader.header(), state);
-        Self { reader, head, upcaster: None, part: None }
+        Self { reader, head, upcasters: Vec::new(), part: None }
     }
 
     /// Returns the state after the last step.
@@ -145,11 +145,11 @@ impl<S: State, A: Action, R> Replay<S, A, R> {
 }
 
 impl<S, A, R> Replay<S, A, R> {
-    /// Returns this replay with `upcaster` before each action that is read; it takes the
-    /// place of an earlier one.
+    /// Returns this replay with `upcaster` before each action that is read, behind those that
+    /// were given before.
     #[must_use]
     pub fn upcast_with(mut self, upcaster: impl Upcaster + 'static) -> Self {
-        self.upcaster = Some(Box::new(upcaster));
+        self.upcasters.push(Box::new(upcaster));
         self
     }
 
@@ -168,11 +168,9 @@ impl<S, A, R> Replay<S, A, R> {
         self.reader
     }
 
-    fn upcast(&self, action: WireAction) -> WireAction {
-        match &self.upcaster {
-            Some(upcaster) => upcaster.upcast(&self.reader.header().app, action),
-            None => action,
-        }
+    fn upcast(&self, action: WireAction) -> Result<WireAction, WireError> {
+        let app = &self.reader.header().app;
+        self.upcasters.iter().try_fold(action, |action, upcaster| upcaster.upcast(app, action))
     }
 }
 
@@ -254,8 +252,9 @@ where
         let line = self.reader.line();
         let Entry { seq, at, content, hash, patch, snapshot } = entry;
         let evidence = Evidence { hash, patch, snapshot };
+        let malformed = |source| LogError::MalformedAction { line, source };
         let wire = match content {
-            Content::Action(wire) => self.upcast(wire),
+            Content::Action(wire) => self.upcast(wire).map_err(malformed)?,
             Content::Lifted(change) => {
                 let (written, content) = (Content::Lifted(change.clone()), Content::Lifted(change));
                 return Ok(Recorded { line, seq, at, written, content, evidence });
@@ -263,12 +262,11 @@ where
         };
         let action = match A::from_wire(&wire) {
             Some(Ok(action)) => action,
-            Some(Err(source)) => return Err(LogError::MalformedAction { line, source }),
+            Some(Err(source)) => return Err(malformed(source)),
             None => return Err(LogError::UnknownAction { line, action_type: wire.kind }),
         };
         if let Some(part) = &self.part {
-            (part.check)(self.head.state(), &action)
-                .map_err(|source| LogError::MalformedAction { line, source })?;
+            (part.check)(self.head.state(), &action).map_err(malformed)?;
         }
         let (written, content) = (Content::Action(wire), Content::Action(action));
         Ok(Recorded { line, seq, at, written, content, evidence })
@@ -280,7 +278,7 @@ impl<S: fmt::Debug, A, R: fmt::Debug> fmt::Debug for Replay<S, A, R> {
         f.debug_struct("Replay")
             .field("reader", &self.reader)
             .field("head", &self.head)
-            .field("upcaster", &self.upcaster.is_some())
+            .field("upcasters", &self.upcasters.len())
             .finish_non_exhaustive()
     }
 }

@@ -16,7 +16,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use retake_store::log::{
     AppInfo, LogError, LogReader, Replay, Shrunk, Upcaster, Verified, VerifyError, fold, shrink,
 };
-use retake_store::{Action, Reducer, State, WireAction};
+use retake_store::{Action, Reducer, State, WireAction, WireError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -74,7 +74,7 @@ pub struct Recordings<S, A> {
     directory: PathBuf,
     /// Where shrunk recordings go.
     shrunk: PathBuf,
-    upcaster: Option<Arc<dyn Upcaster + Send + Sync>>,
+    upcaster: Option<Arc<dyn Upcaster>>,
     types: PhantomData<fn(S) -> A>,
 }
 
@@ -97,7 +97,7 @@ impl<S, A> Recordings<S, A> {
     /// Returns these recordings, whose actions `upcaster` brings up to date before they are
     /// read; it takes the place of an earlier one.
     #[must_use]
-    pub fn upcast_with(mut self, upcaster: impl Upcaster + Send + Sync + 'static) -> Self {
+    pub fn upcast_with(mut self, upcaster: impl Upcaster + 'static) -> Self {
         self.upcaster = Some(Arc::new(upcaster));
         self
     }
@@ -174,8 +174,7 @@ where
         let file = File::open(path).map_err(|source| LogError::Io { line: 1, source })?;
         let replay = fold(LogReader::new(BufReader::new(file))?)?;
         Ok(match self.upcaster.clone() {
-            Some(upcaster) => replay
-                .upcast_with(move |app: &AppInfo, action: WireAction| upcaster.upcast(app, action)),
+            Some(upcaster) => replay.upcast_with(Shared(upcaster)),
             None => replay,
         })
     }
@@ -199,6 +198,15 @@ fn write(path: &Path, shrunk: &Shrunk) -> io::Result<()> {
         fs::create_dir_all(directory)?;
     }
     shrunk.write_to(File::create(path)?)
+}
+
+/// The upcaster of every replay of some recordings.
+struct Shared(Arc<dyn Upcaster>);
+
+impl Upcaster for Shared {
+    fn upcast(&self, app: &AppInfo, action: WireAction) -> Result<WireAction, WireError> {
+        self.0.upcast(app, action)
+    }
 }
 
 impl<S, A> fmt::Debug for Recordings<S, A> {
