@@ -70,6 +70,7 @@
 //!   and patches do not see order.
 mod api_slices;
 mod compact;
+mod depth;
 mod divergence;
 mod entry;
 mod error;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::depth::{MAX_DEPTH, depth};
 use super::entry::{Content, Entry};
 use super::error::reason;
 use super::hash::{json_of, slice_hashes};
@@ -252,6 +253,9 @@ impl<W: Write> LogWriter<W> {
         }
         self.line.clear();
         serde_json::to_writer(&mut self.line, content).map_err(WriteError::not_json)?;
+        if depth(&self.line) > MAX_DEPTH {
+            return Err(WriteError::TooDeep { max: MAX_DEPTH });
+        }
         // Raw JSON keeps its line breaks. They are between tokens: inside of a string they
         // are escaped.
         for byte in &mut self.line {
@@ -299,6 +303,15 @@ pub enum WriteError {
     NotJson {
         /// Why not.
         reason: String,
+    },
+    /// It nests so deep that no reader would read the line.
+    #[error(
+        "what is to be logged nests deeper than {max} lists and objects, which no reader of logs \
+         takes: keep such values out of actions, and of a state that is logged"
+    )]
+    TooDeep {
+        /// How deep a line may nest.
+        max: usize,
     },
     /// The log leads to another state than the one that it is to go on with.
     #[error(

@@ -16,6 +16,7 @@ mod listeners_keyed;
 mod log;
 mod log_api_slices;
 mod log_compact;
+mod log_depth;
 mod log_history;
 mod log_recover;
 mod log_shrink;
