@@ -235,8 +235,8 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
         self.perform_and_tell(action, timestamp).0
     }
 
-    /// Performs `action`, and returns also what it may have changed in the state that is
-    /// looked at.
+    /// Performs `action`, and returns also what it may have changed in the
+    /// [`head`](Self::head).
     pub(crate) fn perform_and_tell(&mut self, action: A, timestamp: u64) -> (Performed, Changed) {
         if self.is_locked {
             return (Performed::Refused, Changed::NONE);
@@ -249,13 +249,12 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
         let (next, changed) = self.next(self.last(), &action);
         let bytes = self.weight(&action);
         self.commit_excess(bytes);
-        let is_shown = self.is_at_the_end();
-        if is_shown {
+        if self.is_at_the_end() {
             self.current += 1;
         }
         let id = self.stage(StagedAction { action: Some(action), timestamp, bytes });
         self.computed.push_back(next);
-        (Performed::Recorded(id), if is_shown { changed } else { Changed::NONE })
+        (Performed::Recorded(id), changed)
     }
 
     /// Does what a tool asks for.

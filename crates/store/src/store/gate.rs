@@ -46,6 +46,26 @@ struct Pair<S> {
     behind: Changed,
 }
 
+/// What became of the state that is shown.
+#[derive(Clone, Copy)]
+pub(crate) enum Reduced {
+    Unchanged,
+    /// The action changed it.
+    Changed(Changed),
+    /// It is another one, and not only by what the action changed.
+    Replaced,
+}
+
+impl Reduced {
+    fn changed(self) -> Changed {
+        match self {
+            Self::Unchanged => Changed::NONE,
+            Self::Changed(changed) => changed,
+            Self::Replaced => Changed::ALL,
+        }
+    }
+}
+
 struct Shown<S> {
     last: S,
     snapshot: Option<Arc<S>>,
@@ -99,8 +119,8 @@ impl<S: State, A: Action> Gate<S, A> {
     }
 
     /// Reduces `action` onto the current state and shows the result to readers; returns what
-    /// changed for them.
-    pub(crate) fn reduce(&self, action: &A) -> Result<Changed, DispatchError>
+    /// became of what they see.
+    pub(crate) fn reduce(&self, action: &A) -> Result<Reduced, DispatchError>
     where
         S: Reducer<A>,
     {
@@ -109,12 +129,12 @@ impl<S: State, A: Action> Gate<S, A> {
         let pair = match &mut *held {
             Held::Pair(pair) => pair,
             Held::Timeline(timeline) => {
-                let changed = timeline.perform(action);
+                let reduced = timeline.perform(action);
                 let outdated = self.show(timeline.shown());
-                inside.note(changed);
+                inside.note(reduced.changed());
                 drop(held);
                 drop(outdated);
-                return Ok(changed);
+                return Ok(reduced);
             }
         };
         let restore = Restore { pair, shown: &self.shown };
@@ -122,7 +142,7 @@ impl<S: State, A: Action> Gate<S, A> {
         inside.note(changed);
         if changed.is_none() {
             mem::forget(restore);
-            return Ok(changed);
+            return Ok(Reduced::Unchanged);
         }
         let Pair { current, spare, behind } = &mut *restore.pair;
         spare.sync_from(current, changed | *behind);
@@ -135,7 +155,7 @@ impl<S: State, A: Action> Gate<S, A> {
         mem::forget(restore);
         drop(held);
         drop(outdated);
-        Ok(changed)
+        Ok(Reduced::Changed(changed))
     }
 
     /// Changes the history by `change` and shows the state that is looked at then; `None`: the

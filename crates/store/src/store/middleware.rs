@@ -6,6 +6,7 @@ use crate::platform::{MaybeSend, MaybeSync};
 use crate::reducer::Reducer;
 use crate::state::State;
 use crate::store::Store;
+use crate::store::gate::Reduced;
 
 /// Code that every action passes on its way to the reducer.
 ///
@@ -43,7 +44,8 @@ pub trait Middleware<S, A>: MaybeSend + MaybeSync {
     }
 
     /// Takes note of a change of the history that a log has to know of; for middleware that
-    /// records. It has happened, the gate is still held, and listeners have not been told.
+    /// records. It has happened, the gate is still held, and listeners have not been told. The
+    /// last one of the chain is told first.
     ///
     /// An implementation does not dispatch: a change of the history has no effects. The default
     /// does nothing.
@@ -96,8 +98,9 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
     /// passed on from within `peek` finds the state lent out.
     fn reduce(&self, action: A) {
         match self.0.gate.reduce(&action) {
-            Ok(changed) if changed.is_none() => {}
-            Ok(_) => self.0.listeners.touch(&action),
+            Ok(Reduced::Unchanged) => {}
+            Ok(Reduced::Changed(_)) => self.0.listeners.touch(&action),
+            Ok(Reduced::Replaced) => self.0.listeners.touch_all(),
             Err(error) => panic!("{error}"),
         }
     }

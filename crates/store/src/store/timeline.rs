@@ -10,8 +10,9 @@ use crate::history::{
     HistoryChange, HistoryOptions, Import, ImportError, LiftedAction, LiftedState, TravelError,
 };
 use crate::platform::{MaybeSend, MaybeSync};
-use crate::reducer::{Changed, Reducer};
+use crate::reducer::Reducer;
 use crate::state::State;
+use crate::store::gate::Reduced;
 use crate::store::{DispatchError, Store};
 
 /// Where the times of a history come from, in milliseconds since the Unix epoch.
@@ -41,10 +42,19 @@ impl<S: State, A: Action> Timeline<S, A> {
 }
 
 impl<S: State + Reducer<A>, A: Action> Timeline<S, A> {
-    /// Performs `action` and returns what it changed in the state that is shown.
-    pub(super) fn perform(&mut self, action: &A) -> Changed {
+    /// Performs `action` and returns what became of the state that is shown.
+    pub(super) fn perform(&mut self, action: &A) -> Reduced {
+        let shown = Arc::clone(self.shown());
+        let is_head = Arc::ptr_eq(&shown, self.head());
         let (_, changed) = self.history.perform_and_tell(action.clone(), (self.clock)());
-        changed
+        if Arc::ptr_eq(&shown, self.shown()) {
+            Reduced::Unchanged
+        } else if is_head {
+            Reduced::Changed(changed)
+        } else {
+            // The earliest state was looked at, and is no longer kept.
+            Reduced::Replaced
+        }
     }
 
     fn apply(&mut self, action: LiftedAction) -> Result<Option<HistoryChange>, TravelError> {
@@ -180,7 +190,9 @@ impl<S: State + Reducer<A>, A: Action> Store<S, A> {
             let change = store.0.gate.travel(change)?.ok_or(HistoryError::Off)??;
             store.0.listeners.touch_all();
             if let Some(change) = change {
-                for middleware in &store.0.middleware {
+                // What records comes last in the chain, and first here: an action of another one
+                // comes after the change in a log, too, and a panic keeps nothing from it.
+                for middleware in store.0.middleware.iter().rev() {
                     middleware.travelled(&change, store);
                 }
             }

@@ -26,4 +26,5 @@ mod selector;
 mod tags;
 mod threads;
 mod travel;
+mod travel_notes;
 mod undo;
