@@ -32,6 +32,10 @@ struct Options {
     /// Write the lines to this file, too.
     #[arg(long, value_name = "FILE")]
     jsonl: Option<PathBuf>,
+
+    /// Measure recording with a monitor of this Redux DevTools server looking on, too.
+    #[arg(long, value_name = "URL")]
+    devtools: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -59,7 +63,7 @@ fn run(options: &Options) -> io::Result<()> {
     let mut output = Output::new(outputs);
     for (name, workload) in WORKLOADS {
         if options.only.is_empty() || options.only.iter().any(|only| only == name) {
-            workload(&mut output)?;
+            workload(&mut output, options)?;
         }
     }
     writeln!(io::stdout(), "ran {} workloads", output.lines())

@@ -2,24 +2,28 @@
 //! actions skipped.
 
 use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use retake::configure_store;
+use retake::devtools::{Connection, Devtools, Status};
 use retake::store::Store;
 use retake::store::history::{ActionId, HistoryOptions, LiftedAction};
 use tokio::runtime::{Builder, Runtime};
 
 use retake_bench::{LikeAction, LikeApp, LikedAction};
 
-use crate::ALLOC;
 use crate::harness::{Case, Output};
+use crate::{ALLOC, Options};
 
 const ENTITIES: u32 = 10_000;
+const STEPS: [u32; 2] = [1_000, 10_000];
 
 type LikeStore = Store<LikeApp, LikeAction>;
 
-pub(crate) fn run(output: &mut Output) -> io::Result<()> {
+pub(crate) fn run(output: &mut Output, options: &Options) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_time().build()?;
-    for steps in [1_000_u32, 10_000] {
+    for steps in STEPS {
         let n = steps as usize;
         let state = LikeApp::with_posts(ENTITIES);
         let fresh = || store(&runtime, &state);
@@ -52,6 +56,29 @@ pub(crate) fn run(output: &mut Output) -> io::Result<()> {
         // An odd number of times, with the two that warm up.
         assert_eq!(liked - likes(&store), 1, "W9.toggle_first");
     }
+    match &options.devtools {
+        Some(url) => monitored(output, &runtime, url),
+        None => Ok(()),
+    }
+}
+
+/// Recording, while a monitor gets the states; last of all, for its thread allocates as it likes.
+fn monitored(output: &mut Output, runtime: &Runtime, url: &str) -> io::Result<()> {
+    let state = LikeApp::with_posts(ENTITIES);
+    for steps in STEPS {
+        let n = steps as usize;
+        let connected = || {
+            let store = store(runtime, &state);
+            let connection = connect(&store, url);
+            (store, connection)
+        };
+        output.whole(
+            Case { workload: "W9.record_per_action.devtools", n },
+            (n, "ns/action"),
+            connected,
+            |(store, connection)| (record(store, steps), connection),
+        )?;
+    }
     Ok(())
 }
 
@@ -62,6 +89,23 @@ fn store(runtime: &Runtime, state: &LikeApp) -> LikeStore {
         .history(HistoryOptions::default())
         .build()
         .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Returns when a monitor looks at the store, after 10 s at the latest.
+fn connect(store: &LikeStore, url: &str) -> Connection {
+    let devtools = Devtools::new("retake-bench").url(url);
+    let connection = devtools.connect(store).unwrap_or_else(|error| panic!("{error}"));
+    let start = Instant::now();
+    while connection.status() != Status::Monitored {
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{:?}: {:?}",
+            connection.status(),
+            connection.last_error()
+        );
+        thread::sleep(Duration::from_millis(1));
+    }
+    connection
 }
 
 fn record(store: LikeStore, steps: u32) -> LikeStore {

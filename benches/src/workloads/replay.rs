@@ -6,6 +6,7 @@ use retake::Reducer;
 
 use retake_bench::{Mix, TodoApp, todo_log};
 
+use crate::Options;
 use crate::harness::{Case, Output};
 
 const CASES: [(u32, u32, Mix, &str); 4] = [
@@ -15,7 +16,7 @@ const CASES: [(u32, u32, Mix, &str); 4] = [
     (0, 100_000, Mix::Growing, "W8.replay.grow100k"),
 ];
 
-pub(crate) fn run(output: &mut Output) -> io::Result<()> {
+pub(crate) fn run(output: &mut Output, _: &Options) -> io::Result<()> {
     for (prefill, count, mix, workload) in CASES {
         let n = if mix == Mix::Growing { count } else { prefill } as usize;
         let (log, live) = todo_log(prefill, count, mix);
