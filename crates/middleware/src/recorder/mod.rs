@@ -89,6 +89,8 @@ struct Recording<S, A> {
     queue: Arc<Queue<Record<S, A>>>,
     /// The number of the last entry of the log that is gone on with.
     last_entry: Option<u64>,
+    /// Whether that log has a history at its end.
+    had_history: bool,
     /// Whether the state that the store begins with was handed over.
     has_begun: AtomicBool,
     /// Whether a dispatch waits for its line.
@@ -233,11 +235,12 @@ where
 
     fn start(output: Output, app: AppInfo, options: RecorderOptions) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(options.capacity, options.when_full));
-        let (last_entry, is_acknowledged) = (output.last_entry(), options.is_acknowledged);
+        let (last_entry, had_history) = output.end().unzip();
+        let (had_history, is_acknowledged) = (had_history == Some(true), options.is_acknowledged);
         let writer = Writer::new(Arc::clone(&queue), output, app, options);
         thread::Builder::new().name("retake-recorder".into()).spawn(move || writer.run())?;
         let has_begun = AtomicBool::new(false);
-        Ok(Self(Arc::new(Recording { queue, last_entry, has_begun, is_acknowledged })))
+        Ok(Self(Arc::new(Recording { queue, last_entry, had_history, has_begun, is_acknowledged })))
     }
 }
 
@@ -292,7 +295,8 @@ impl<S: State + Reducer<A>, A: Action> Recording<S, A> {
         let history = store.history().map(|history| history.options().clone());
         let apis = store.extension::<RecordedApis<A>>().cloned().unwrap_or_default();
         // The log that is gone on with has a header, and its history is not this one.
-        let restart = history.clone().filter(|_| self.last_entry.is_some());
+        let is_restart = self.had_history || (history.is_some() && self.last_entry.is_some());
+        let restart = is_restart.then(|| history.clone());
         self.record(Record::Begin { state: store.head(), history, apis });
         if let Some(history) = restart {
             let content = Content::Lifted(HistoryChange::restart(history));

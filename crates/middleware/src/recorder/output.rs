@@ -96,9 +96,10 @@ impl Output {
         Ok(Self { lines: Box::new(lines), file: Some(file), earlier: None })
     }
 
-    /// Returns the number of the last entry of the log that is gone on with.
-    pub(super) fn last_entry(&self) -> Option<u64> {
-        self.earlier.as_ref().map(|earlier| earlier.end.seq)
+    /// Returns the number of the last entry of the log that is gone on with, and whether it
+    /// has a history there.
+    pub(super) fn end(&self) -> Option<(u64, bool)> {
+        self.earlier.as_ref().map(|earlier| (earlier.end.seq, earlier.end.has_history))
     }
 
     /// Begins the log of a store that begins with `state`, or goes on with it.

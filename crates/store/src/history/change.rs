@@ -56,13 +56,13 @@ pub struct Import {
 }
 
 /// The history begins anew with the state that there is, in a process that was started with
-/// that state: it is where a reset leads from now on.
+/// that state: it is where a reset leads from now on. Or it ends there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "RESTART")]
 pub struct Restart {
-    /// The options of the new process's history.
-    #[serde(default)]
-    pub history: HistoryOptions,
+    /// The options of the new process's history; `None`: it keeps none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<HistoryOptions>,
 }
 
 impl<'de> Deserialize<'de> for HistoryChange {
@@ -84,7 +84,7 @@ impl<'de> Deserialize<'de> for HistoryChange {
 
 impl HistoryChange {
     /// Returns the change that a process's log has first when it goes on with the log of
-    /// another one, with a history of these options.
+    /// another one, with a history of these options or with none.
     ///
     /// ```
     /// use retake_store::history::{HistoryChange, HistoryOptions};
@@ -94,8 +94,8 @@ impl HistoryChange {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     #[must_use]
-    pub fn restart(history: HistoryOptions) -> Self {
-        Self::Restart(Restart { history })
+    pub fn restart(history: impl Into<Option<HistoryOptions>>) -> Self {
+        Self::Restart(Restart { history: history.into() })
     }
 
     /// Returns the type, such as `TOGGLE_ACTION`.
@@ -145,7 +145,8 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
     /// Changes this history as the one did that `change` was recorded of.
     ///
     /// A history that began with the same state and options, performed the same actions and
-    /// replayed the same changes has the same [`head`](LiftedState::head).
+    /// replayed the same changes has the same [`head`](LiftedState::head). Behind a restart
+    /// without a history it is a history of the default options, which leads to the same.
     ///
     /// # Errors
     /// [`ReplayError`] when it is another history; nothing changes then.
@@ -159,7 +160,8 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
         match change {
             HistoryChange::Import(import) => self.import(&import.next_lifted_state, 0)?,
             HistoryChange::Restart(restart) => {
-                *self = Self::new(S::clone(self.head()), restart.history.clone());
+                let options = restart.history.clone().unwrap_or_default();
+                *self = Self::new(S::clone(self.head()), options);
             }
             HistoryChange::Lifted { action, current_state_index } => {
                 let before = self.current;

@@ -178,7 +178,8 @@ pub fn compact<R: BufRead, W: Write>(
         }
     }
     let app = compaction.app(source.replay.reader().header());
-    let history = source.replay.reader().header().history.clone();
+    // Behind a restart without a history there is none any more.
+    let history = source.replay.reader().header().history.clone().filter(|_| compaction.after == 0);
     if compaction.after > 0 && source.replay.history().is_some() {
         return Err(CompactError::History);
     }

@@ -8,7 +8,7 @@ use super::entry::Content;
 use super::error::LogError;
 use super::header::Header;
 use crate::action::Action;
-use crate::history::{HistoryChange, LiftedState};
+use crate::history::{HistoryChange, HistoryOptions, LiftedState};
 use crate::reducer::{Changed, Reducer};
 use crate::state::State;
 
@@ -53,8 +53,12 @@ impl<S: State, A: Action> Head<S, A> {
     /// Returns `state` as the one that the log with this `header` begins with.
     #[must_use]
     pub fn new(header: &Header, state: S) -> Self {
-        Self(match &header.history {
-            Some(options) => Kept::History(Box::new(LiftedState::new(state, options.clone()))),
+        Self::begun(state, header.history.clone())
+    }
+
+    fn begun(state: S, history: Option<HistoryOptions>) -> Self {
+        Self(match history {
+            Some(options) => Kept::History(Box::new(LiftedState::new(state, options))),
             None => Kept::State(state),
         })
     }
@@ -104,9 +108,8 @@ impl<S: State + DeserializeOwned + Reducer<A>, A: Action> Head<S, A> {
             (Content::Action(action), Kept::History(history)) => {
                 Ok(history.perform_and_tell(action.clone(), at).1)
             }
-            (Content::Lifted(HistoryChange::Restart(restart)), Kept::State(state)) => {
-                let history = LiftedState::new(state.clone(), restart.history.clone());
-                self.0 = Kept::History(Box::new(history));
+            (Content::Lifted(HistoryChange::Restart(restart)), _) => {
+                *self = Self::begun(self.state().clone(), restart.history.clone());
                 Ok(Changed::NONE)
             }
             (Content::Lifted(change), Kept::History(history)) => {

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
+use super::entry::Content;
 use super::error::LogError;
 use super::header::AppInfo;
 use super::reader::LogReader;
+use crate::history::HistoryChange;
 
 /// Returns where the whole lines of the log in `input` end, or `None` when no log has begun:
 /// `input` is empty, or ends within the header.
@@ -50,10 +52,16 @@ pub fn recover<R: BufRead>(input: R) -> Result<Option<LogEnd>, LogError> {
         Err(error) => return Err(error),
     };
     let (mut seq, mut hash) = (0, None);
+    let mut has_history = reader.header().history.is_some();
     let torn = loop {
         match reader.next() {
             None => break 0,
-            Some(Ok(entry)) => (seq, hash) = (entry.seq, entry.hash),
+            Some(Ok(entry)) => {
+                if let Content::Lifted(HistoryChange::Restart(restart)) = &entry.content {
+                    has_history = restart.history.is_some();
+                }
+                (seq, hash) = (entry.seq, entry.hash);
+            }
             Some(Err(LogError::Torn { .. })) => break reader.line_len(),
             Some(Err(error)) => return Err(error),
         }
@@ -63,6 +71,7 @@ pub fn recover<R: BufRead>(input: R) -> Result<Option<LogEnd>, LogError> {
         torn,
         seq,
         app: reader.header().app.clone(),
+        has_history,
         has_line_break: torn > 0 || reader.has_line_break(),
         hash,
     }))
@@ -80,6 +89,9 @@ pub struct LogEnd {
     pub seq: u64,
     /// Who wrote the log.
     pub app: AppInfo,
+    /// Whether the store that wrote its end kept a history. What goes on with it then begins
+    /// with [`HistoryChange::restart`], also if it keeps none.
+    pub has_history: bool,
     /// Whether the last whole line ends in a line break.
     pub(super) has_line_break: bool,
     /// What the last entry says of the state after it.

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process;
 
 use retake_middleware::{Durability, OpenError, RecordError, Recorder};
+use retake_store::history::HistoryOptions;
 use retake_store::log::{AppInfo, WriteError};
 
-use super::numbers::{NumberStore, Numbers, Pushed, builder, builder_of, verified};
+use super::numbers::{IRREDUCIBLE, NumberStore, Numbers, Pushed, builder, builder_of, verified};
 use super::output::{app, options};
 
 /// A folder of a test's own.
@@ -80,6 +81,25 @@ fn a_log_goes_on() {
         assert_eq!(recorder.sync().unwrap(), 3 * run as u64 + 3);
         recorder.finish().unwrap();
         assert_eq!(verified(&fs::read(folder.log()).unwrap()), 3 * run as u64 + 3);
+    }
+}
+
+#[test]
+fn a_log_goes_on_without_the_history_that_it_had() {
+    let folder = Folder::new("without-history");
+    let history = HistoryOptions::default().catch_errors(true);
+    let (recorder, _) = Recorder::resume(folder.log(), app(), options()).unwrap();
+    let builder = builder().history(history, || 0);
+    let store = builder.middleware(recorder.clone()).build();
+    [1, IRREDUCIBLE, 2].into_iter().for_each(|number| store.dispatch(Pushed(number)));
+    assert_eq!(store.head().all, [1], "nothing gets past the error");
+    recorder.finish().unwrap();
+    for run in 1..3 {
+        let (store, recorder) = resume(&folder);
+        store.dispatch(Pushed(3));
+        assert_eq!(store.state().all.len(), 1 + run);
+        recorder.finish().unwrap();
+        assert_eq!(verified(&fs::read(folder.log()).unwrap()), 4 + run as u64);
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) struct Numbers {
 
 pub(crate) const UNSERIALISABLE: i64 = -13;
 pub(crate) const PANICKING: i64 = -666;
+pub(crate) const IRREDUCIBLE: i64 = -7;
 
 fn refuse_unlucky<S: Serializer>(last: &i64, serializer: S) -> Result<S::Ok, S::Error> {
     match *last {
@@ -37,6 +38,7 @@ impl State for Numbers {}
 
 impl Reducer<Pushed> for Numbers {
     fn reduce(&mut self, action: &Pushed) -> Changed {
+        assert_ne!(action.0, IRREDUCIBLE, "a reducer that panics");
         self.all.push(action.0);
         self.last = action.0;
         Changed::ALL
