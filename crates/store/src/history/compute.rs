@@ -131,7 +131,7 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
             if !is_excess || self.computed[1].error.is_some() {
                 break;
             }
-            let id = self.staged.remove(1);
+            let Some(id) = self.forget_first() else { break };
             self.bytes -= self.actions.remove(&id).map_or(0, |action| action.bytes);
             self.skipped.retain(|skipped| *skipped != id);
             self.computed.pop_front();
@@ -139,6 +139,15 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
             self.current = self.current.saturating_sub(1);
         }
         self.committed = committed.unwrap_or_else(|| Arc::clone(&self.committed));
+    }
+
+    /// Takes the first action behind the beginning out of the order. Time: O(1), which
+    /// removing from the middle is not.
+    fn forget_first(&mut self) -> Option<ActionId> {
+        let beginning = self.staged.pop_front()?;
+        let first = self.staged.pop_front();
+        self.staged.push_front(beginning);
+        first
     }
 
     /// Returns the length of the JSON form of `action`, if the history is bounded in bytes.
