@@ -86,13 +86,16 @@ impl<'a> Literal<'a> {
     }
 
     fn word(&mut self) -> Result<Option<Value>, LiteralError> {
-        let error = self.error("a value was expected");
+        let start = self.rest;
         match self.name() {
             "null" | "NaN" | "Infinity" => Ok(Some(Value::Null)),
             "true" => Ok(Some(true.into())),
             "false" => Ok(Some(false.into())),
             "undefined" => Ok(None),
-            _ => Err(error),
+            _ => {
+                self.rest = start;
+                Err(self.error("a value was expected"))
+            }
         }
     }
 
