@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use retake_store::history::{HistoryChange, HistoryOptions, LiftedAction, LiftedState};
-use retake_store::log::{LogReader, fold};
+use retake_store::log::{LogReader, VerifyError, fold, shrink};
 use retake_store::{Middleware, Next, Reducer, StoreBuilder, Topic};
 
 use crate::travel::{Recorded, Seen, Sum, SumAction, SumStore, store};
@@ -80,4 +80,18 @@ fn a_replayed_step_says_what_it_changed_wherever_an_import_looks() {
     let expected = Sum::default().reduce(&SumAction::Add(10));
     let step = replay.next_step().unwrap().unwrap();
     assert_eq!((step.state.sum, step.changed), (11, expected));
+}
+
+#[test]
+fn a_panic_that_the_history_caught_does_not_end_a_search() {
+    let log = br#"{"retake":1,"app":{"name":"a","version":"1"},"state":{"sum":0,"calls":0},"history":{"catchErrors":true}}
+{"seq":1,"at":0,"action":{"type":"sum/panic"}}
+{"seq":2,"at":0,"action":{"type":"sum/added","payload":5},"patch":[{"op":"replace","path":"/sum","value":5}]}
+"#;
+    let shrunk = shrink(|| fold::<Sum, SumAction, _>(LogReader::new(&log[..])?)).unwrap();
+    // Nothing gets past the error: both actions are needed.
+    assert_eq!((shrunk.divergence.seq, shrunk.entries.len()), (2, 2));
+    let small = shrunk.to_string();
+    let small = fold::<Sum, SumAction, _>(LogReader::new(small.as_bytes()).unwrap()).unwrap();
+    assert!(matches!(small.verify(), Err(VerifyError::Diverged(_))));
 }

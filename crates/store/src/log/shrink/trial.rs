@@ -1,6 +1,7 @@
 //! Trying a small log out.
 
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -57,11 +58,16 @@ where
         self.reduced < self.max_reduced && self.replays < MAX_REPLAYS
     }
 
-    /// Replays `kept` onto the state in `start`; `None` when it is no state.
+    /// Replays `kept` onto the state in `start`; `None` when it is no state, or when a reducer
+    /// panics: a history may have caught that, and others do not happen in this order.
     pub(super) fn run(&mut self, start: &str, kept: &[Kept<A>]) -> Option<Run> {
-        let (last, others) = kept.split_last()?;
         self.replays += 1;
         self.reduced = self.reduced.saturating_add(kept.len() as u64);
+        catch_unwind(AssertUnwindSafe(|| Self::replay(start, kept))).ok()?
+    }
+
+    fn replay(start: &str, kept: &[Kept<A>]) -> Option<Run> {
+        let (last, others) = kept.split_last()?;
         let mut state: S = serde_json::from_str(start).ok()?;
         for Kept { action, .. } in others {
             let _ = state.reduce(action);
