@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use im::Vector;
+use serde_json::Value;
 
 use crate::action::Action;
 use crate::history::action::ActionId;
@@ -150,16 +151,22 @@ impl<S: State + Reducer<A>, A: Action> LiftedState<S, A> {
         first
     }
 
-    /// Returns the length of the JSON form of `action`, if the history is bounded in bytes.
+    /// Returns the length of the JSON form of `action`, without `meta.retake`, if the history is bounded in bytes.
     pub(super) fn weight(&self, action: &A) -> u64 {
         if self.options.max_bytes.is_none() {
             return 0;
         }
-        let mut written = Written(0);
-        let wire = action.to_wire().ok();
         // What has no JSON form, no log and no tool can keep; it counts for nothing.
-        let _ = wire.and_then(|wire| serde_json::to_writer(&mut written, &wire).ok());
-        written.0
+        let Ok(mut wire) = action.to_wire() else { return 0 };
+        // A recorder adds to it, for readers that do not have the application.
+        if let Some(Value::Object(meta)) = &mut wire.meta {
+            meta.remove("retake");
+            if meta.is_empty() {
+                wire.meta = None;
+            }
+        }
+        let mut written = Written(0);
+        serde_json::to_writer(&mut written, &wire).map_or(0, |()| written.0)
     }
 
     /// Adds up what the actions weigh.

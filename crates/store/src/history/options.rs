@@ -25,9 +25,9 @@ pub struct HistoryOptions {
     /// is committed. At least 2. `None`, the default: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_age: Option<NonZeroUsize>,
-    /// How many bytes the actions may have in their JSON forms, together; when one more comes,
-    /// the oldest are committed. The last one is always kept. Each action is serialised once for
-    /// it, at its dispatch. `None`, the default: any number.
+    /// How many bytes the actions may have in their JSON forms, together, `meta.retake` not
+    /// counted; when one more comes, the oldest are committed. The last one is always kept. Each
+    /// action is serialised once for it, at its dispatch. `None`, the default: any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_bytes: Option<NonZeroU64>,
     /// Whether a reducer that panics becomes an error of its step; otherwise the panic goes on,

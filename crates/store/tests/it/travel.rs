@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use retake_store::history::{
     ActionId, HistoryChange, HistoryOptions, LiftedAction, LiftedState, TravelError,
 };
+use retake_store::log::{ApiSlices, UntypedAction};
 use retake_store::{
     Action, Changed, HistoryError, Middleware, Next, Reducer, State, Store, StoreBuilder, Topic,
     WireAction, WireError,
@@ -227,6 +228,26 @@ fn the_history_can_be_bounded_in_bytes() {
     let actions: Vec<_> = history.steps().map(|(id, _)| id.0).collect();
     assert_eq!(actions, [0, 10, 11]);
     assert_eq!(history.head().sum, 1_000_000_000_000_010);
+}
+
+/// A replay without the application reads actions to which the recorder has added something.
+#[test]
+fn what_a_recorder_adds_to_an_action_weighs_nothing() {
+    let plain = json!({"type": "session/restored", "payload": 1});
+    let mut recorded = plain.clone();
+    recorded["meta"] = json!({"retake": {"rehydrate": {"posts": {"queries": {}}}}});
+    let bytes = 3 * plain.to_string().len() as u64;
+    let kept = |wire: &serde_json::Value| {
+        let options = HistoryOptions::default().max_bytes(bytes);
+        let mut history = LiftedState::new(ApiSlices::default(), options);
+        for at in 0..9 {
+            let wire = serde_json::from_value(wire.clone()).unwrap();
+            let _ = history.perform(UntypedAction::new(wire), at);
+        }
+        history.steps().map(|(id, _)| id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&plain), [0, 7, 8, 9]);
+    assert_eq!(kept(&recorded), kept(&plain));
 }
 
 #[test]
