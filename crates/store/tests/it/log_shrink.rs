@@ -6,10 +6,12 @@ use std::borrow::Cow;
 
 use retake_store::log::{
     AppInfo, LogError, LogOptions, LogReader, LogWriter, ShrinkError, Shrunk, VerifyError, fold,
-    shrink, verify,
+    shrink, state_hashes, verify,
 };
+use retake_store::patch::{Mode, apply_patches};
 use retake_store::{Action, Changed, Reducer, State, WireAction, WireError};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// A text that can be undone; what is undone is not serialised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -202,6 +204,50 @@ fn slices_that_the_log_does_not_know_stay_unknown() {
     assert!(text.contains(r#""state":{"text":"a","cursor":3}}"#), "{text}");
     let again = verify::<Newer, Act, _>(LogReader::new(text.as_bytes()).unwrap());
     assert!(matches!(again, Err(VerifyError::Diverged(it)) if it.slices == ["text"]), "{text}");
+}
+
+/// Tools compare the hashes of a log with its header and patches, and have no defaults.
+#[test]
+fn members_with_defaults_are_not_cut_from_under_the_hashes() {
+    #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+    struct Note {
+        text: String,
+        #[serde(default)]
+        lines: Vec<String>,
+        #[serde(default)]
+        cursor: Option<usize>,
+    }
+    #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+    struct App {
+        note: Note,
+        #[serde(default)]
+        other: Note,
+    }
+    impl State for App {}
+
+    impl Reducer<Act> for App {
+        fn reduce(&mut self, Act(_, text): &Act) -> Changed {
+            self.note.text += text;
+            Changed::ALL
+        }
+    }
+    let mut app = App::default();
+    app.note.lines.push("one".into());
+    app.note.cursor = Some(1);
+    let options = LogOptions::new().with_hashes(true).with_patches(true);
+    let mut log = LogWriter::new(Vec::new(), AppInfo::new("note", "1"), &app, options).unwrap();
+    let action = Act(TYPED, "good".into());
+    let _ = app.reduce(&action);
+    log.append(0, &action, &app).unwrap();
+    let log = String::from_utf8(log.into_inner()).unwrap();
+    let log = log.replace(r#""payload":"good""#, r#""payload":"bad""#);
+
+    let shrunk = shrink(|| fold::<App, Act, _>(LogReader::new(log.as_bytes())?)).unwrap();
+    let mut state: Value = shrunk.header.read_state().unwrap();
+    assert_eq!(state["note"], json!({"text": "", "lines": [], "cursor": null}));
+    let last = shrunk.entries.last().unwrap();
+    state = apply_patches(&state, last.patch.as_ref().unwrap(), Mode::Strict).unwrap();
+    assert_eq!(state_hashes(&state).unwrap(), *last.hash.as_ref().unwrap(), "{shrunk}");
 }
 
 #[test]

@@ -39,7 +39,8 @@ use search::Search;
 ///    until the fault is there again; then all actions that it does not need are dropped, and
 ///    what is left is tried from the later states, too.
 /// 3. What the fault does not need is cut from the header's state, if the log says what was
-///    expected (patches or snapshots, not hashes only). The differences stay the very same.
+///    expected (patches or snapshots, not hashes only). The differences stay the very same. A
+///    member that reading fills in again (`#[serde(default)]`) stands there with that value.
 ///
 /// The last entry expects what was recorded there, if the slices that differ are before it as
 /// they were. If they are not, because actions were dropped, nobody recorded what is right. Then

@@ -111,7 +111,7 @@ impl<A: Action> Small<A> {
                 return None;
             }
             let less = serde_json::to_string(state).ok();
-            let less = less.and_then(|start| self.cut(start, &shown, trials));
+            let less = less.and_then(|start| self.cut(&start, &shown, origin, trials));
             if let Some((start, run, proof)) = less {
                 (self.start, self.run, self.proof) = (start, run, proof);
                 return Some(true);
@@ -121,16 +121,20 @@ impl<A: Action> Small<A> {
         self
     }
 
-    /// Returns the run from `start`, if its differences are the very same.
+    /// Returns the run from `less`, if its differences are the very same, with the text that it
+    /// began with: that has the members that reading fills in again, as the hashes of the log
+    /// count them.
     fn cut<S>(
         &self,
-        start: String,
+        less: &str,
         shown: &Shown,
+        origin: &Origin,
         trials: &mut Trials<S, A>,
     ) -> Option<(String, Run, Proof)>
     where
         S: Serialize + DeserializeOwned + Reducer<A>,
     {
+        let start = trials.filled_in(less, origin)?;
         let run = trials.run(&start, &self.kept)?;
         let expected = match self.proof {
             Proof::Restarted { .. } => trials.restart(&run, &self.kept)?,

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::fault::{Fault, Proof};
+use super::origin::Origin;
 use crate::action::Action;
 use crate::log::entry::Entry;
 use crate::log::error::LogError;
@@ -76,6 +77,14 @@ where
         let before = serde_json::from_str(&text).ok()?;
         let _ = state.reduce(&last.action);
         Some(Run { text, before, now: json_of(&state).ok()? })
+    }
+
+    /// Returns `start` as the application writes the state that it reads from it; `None` when it
+    /// is no state.
+    pub(super) fn filled_in(&mut self, start: &str, origin: &Origin) -> Option<String> {
+        self.replays += 1;
+        let read = || origin.start(&serde_json::from_str::<S>(start).ok()?).ok();
+        catch_unwind(AssertUnwindSafe(read)).ok()?
     }
 
     /// Returns where the last action leads from the JSON of the state before it.
