@@ -100,6 +100,21 @@ pub enum OpenError {
         /// Who wrote it.
         recorded_by: AppInfo,
     },
+    /// The code has changed since the log was written: its lines lead to another state than
+    /// their hashes say.
+    #[error(
+        "{}: the log's last state and what today's code makes of it differ in {}: the form of the \
+         state or a reducer has changed; begin another log, with the state that a fold of this \
+         one leads to, or go on with the code that wrote it",
+        path.display(),
+        quoted(slices)
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// The slices that differ, in the order of their names.
+        slices: Vec<String>,
+    },
     /// The state that the log leads to has no JSON form.
     #[error(
         "{}: the state that the log leads to has no JSON form: {reason}; keep such values (maps \
@@ -115,4 +130,8 @@ pub enum OpenError {
     /// The thread that writes cannot be started; there are none on `wasm32`.
     #[error("the thread that writes the log cannot be started: {0}; end other programs")]
     Thread(#[source] io::Error),
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

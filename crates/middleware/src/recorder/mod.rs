@@ -179,7 +179,9 @@ where
     ///
     /// # Errors
     /// [`OpenError`] when the file cannot be opened or another recorder writes to it; when it
-    /// is no log, or not one of this application in this version. No line of it has changed then.
+    /// is no log, or not one of this application in this version; when its last hashes are not
+    /// those of the state that it leads to, because the form of the state or a reducer has
+    /// changed. No line of it has changed then.
     ///
     /// # Examples
     /// ```

@@ -80,6 +80,10 @@ impl Output {
                 let reason = error.to_string();
                 OpenError::State { path: path.into(), reason }
             })?;
+            let slices = end.other_slices(&hashes);
+            if !slices.is_empty() {
+                return Err(OpenError::Changed { path: path.into(), slices });
+            }
             resumed = Some((state, hashes));
         }
         // Nothing is changed before it is known that the log can be gone on with.

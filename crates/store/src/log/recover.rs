@@ -97,3 +97,14 @@ pub struct LogEnd {
     /// What the last entry says of the state after it.
     pub(super) hash: Option<BTreeMap<String, String>>,
 }
+
+impl LogEnd {
+    /// Returns the slices of which the last entry has another hash than `hashes`, those of a
+    /// state: see [`state_hashes`](super::state_hashes). None, if it has no hashes.
+    #[must_use]
+    pub fn other_slices(&self, hashes: &BTreeMap<String, String>) -> Vec<String> {
+        let recorded = self.hash.iter().flatten();
+        let others = recorded.filter(|(name, hash)| hashes.get(*name) != Some(*hash));
+        others.map(|(name, _)| name.clone()).collect()
+    }
+}

@@ -121,11 +121,8 @@ impl<W: Write> LogWriter<W> {
         options: LogOptions,
     ) -> Result<Self, WriteError> {
         let state = json_of(state).map_err(WriteError::not_json)?;
-        if let Some(recorded) = &end.hash {
-            let hashes = slice_hashes(&state).map_err(WriteError::not_json)?;
-            let differs = |(name, hash): &(&String, _)| hashes.get(*name) != Some(*hash);
-            let slices: Vec<_> =
-                recorded.iter().filter(differs).map(|(name, _)| name.clone()).collect();
+        if end.hash.is_some() {
+            let slices = end.other_slices(&slice_hashes(&state).map_err(WriteError::not_json)?);
             if !slices.is_empty() {
                 return Err(WriteError::OtherState { slices });
             }
@@ -316,7 +313,7 @@ pub enum WriteError {
     /// The log leads to another state than the one that it is to go on with.
     #[error(
         "the log leads to another state, in {}: fold it and go on from the state that it leads \
-         to, or start another log",
+         to, or, if that is what was done and its code has changed since, start another log",
         quoted(slices)
     )]
     OtherState {

@@ -6,7 +6,7 @@ use std::process;
 
 use retake_middleware::{Durability, OpenError, RecordError, Recorder};
 use retake_store::history::HistoryOptions;
-use retake_store::log::{AppInfo, WriteError};
+use retake_store::log::{AppInfo, WriteError, state_hashes};
 
 use super::numbers::{IRREDUCIBLE, NumberStore, Numbers, Pushed, builder, builder_of, verified};
 use super::output::{app, options};
@@ -142,6 +142,23 @@ fn a_log_goes_on_from_its_own_state_only() {
     assert_eq!((recorder.recorded(), store.state().all.len()), (1, 2));
     drop((store, recorder));
     assert_eq!(fs::read(folder.log()).unwrap(), before);
+}
+
+/// `last` has a default: an application could have got it in its next version.
+#[test]
+fn a_log_of_an_older_form_is_not_gone_on_with() {
+    let folder = Folder::new("older-form");
+    let header = r#"{"retake":1,"app":{"name":"numbers","version":"1"},"state":{"all":[]}}"#;
+    let entry = r#"{"seq":1,"at":0,"action":{"type":"numbers/pushed","payload":4},"hash":"#;
+    let entry = |hash: &str| format!("{header}\n{entry}{{\"last\":\"{hash}\"}}}}\n");
+    let error = refused(&folder, app(), &entry("0123456789abcdef"));
+    let OpenError::Changed { slices, .. } = &error else { panic!("{error}") };
+    assert_eq!(slices, &["last"]);
+    assert!(error.to_string().contains("differ in `last`: the form of the state or a reducer"));
+
+    fs::write(folder.log(), entry(&state_hashes(&4).unwrap()[""])).unwrap();
+    let (store, _) = resume(&folder);
+    assert_eq!(store.state().all, [4]);
 }
 
 /// Tries to go on with `log`, and returns why not.
