@@ -61,7 +61,7 @@ fn main() -> ExitCode {
             .upcast_with(upcast)
             .run();
     }
-    let tests: [(&str, fn()); 7] = [
+    let tests: [(&str, fn()); 8] = [
         ("recordings_are_listed", recordings_are_listed),
         ("filters_choose", filters_choose),
         ("a_new_file_is_noticed", a_new_file_is_noticed),
@@ -69,6 +69,7 @@ fn main() -> ExitCode {
         ("nothing_to_compare_fails", nothing_to_compare_fails),
         ("no_recordings_fail", no_recordings_fail),
         ("old_recordings_are_upcast", old_recordings_are_upcast),
+        ("a_panic_is_located", a_panic_is_located),
     ];
     let trials = tests.map(|(name, test)| {
         Trial::test(name, move || {
@@ -258,7 +259,35 @@ fn old_recordings_are_upcast() {
     let (output, is_success) = place.run(&[]);
     assert!(!is_success, "{output}");
     assert!(output.contains("`counter/increased` is no action of this application"), "{output}");
-    place.write("panic", &old.replace("counter/increased", "counter/panicked"));
-    let (output, is_success) = place.run(&["panic"]);
-    assert!(!is_success && output.contains("it did"), "{output}");
+}
+
+fn a_panic_is_located() {
+    let place = Place::new("panic");
+    let text = recording(&[1, 2, 3], compared())
+        .replace(r#"{"type":"counter/added","payload":2}"#, r#"{"type":"counter/panicked"}"#);
+    place.write("deep/panic", &text);
+    let (output, is_success) = place.run(&[]);
+    assert!(!is_success, "{output}");
+    let shrunk = place.0.join("shrunk/deep/panic.shrunk.ndjson");
+    let expected = format!(
+        r#"line 3: a reducer panics at `counter/panicked` (seq 2): it did
+correct the reducer: it has to take every action in every state
+the action: {{"type":"counter/panicked"}}
+shrunk to 1 of 2 actions: {}"#,
+        shrunk.display()
+    );
+    assert!(output.contains(&expected), "{output}");
+
+    // What was written is a recording that fails in the same way, and passes when it is mended.
+    let shrunk = fs::read_to_string(shrunk).unwrap();
+    assert!(shrunk.starts_with(
+        r#"{"retake":1,"app":{"name":"counter","version":"1"},"state":{"counter":{"value":1}}}"#
+    ));
+    let again = Place::new("panic-again");
+    again.write("panic", &shrunk);
+    let mended = r#"{"type":"counter/added","payload":2}"#;
+    again.write("mended", &shrunk.replace(r#"{"type":"counter/panicked"}"#, mended));
+    let (output, is_success) = again.run(&[]);
+    assert!(!is_success && output.contains("line 2: a reducer panics at"), "{output}");
+    assert_eq!(passed(&output), BTreeSet::from(["mended"]), "{output}");
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use retake_store::log::{Content, Divergence, Shrunk, VerifyError};
+use retake_store::log::{Content, Divergence, Entry, Shrunk, VerifyError};
 
 /// How many characters of an action a message shows.
 const SHOWN_CHARS: usize = 400;
@@ -38,6 +38,17 @@ pub enum RecordingError {
         divergence: Box<Divergence>,
         /// A small recording that fails in the same way; or why there is none.
         shrunk: Result<Box<ShrunkTo>, String>,
+    },
+    /// A reducer panics.
+    Panicked {
+        /// The line of the entry, from 1.
+        line: usize,
+        /// What it was to do, and its number.
+        entry: Box<Entry>,
+        /// What the reducer panicked with.
+        message: String,
+        /// Where a recording is of the state before and this entry alone; or why there is none.
+        shrunk: Result<PathBuf, String>,
     },
 }
 
@@ -79,6 +90,20 @@ impl fmt::Display for RecordingError {
                     Err(reason) => write!(f, "it could not be shrunk: {reason}"),
                 }
             }
+            Self::Panicked { line, entry, message, shrunk } => {
+                let Entry { seq, content, .. } = &**entry;
+                let kind = match content {
+                    Content::Action(action) => &*action.kind,
+                    Content::Lifted(change) => change.action_type(),
+                };
+                writeln!(f, "line {line}: a reducer panics at `{kind}` (seq {seq}): {message}")?;
+                writeln!(f, "correct the reducer: it has to take every action in every state")?;
+                write_action(content, f)?;
+                match shrunk {
+                    Ok(path) => write!(f, "shrunk to 1 of {seq} actions: {}", path.display()),
+                    Err(reason) => write!(f, "it could not be shrunk: {reason}"),
+                }
+            }
         }
     }
 }
@@ -89,7 +114,7 @@ impl std::error::Error for RecordingError {
             Self::Directory { source, .. } => Some(source),
             Self::Unreadable(error) => Some(error),
             Self::Diverged { divergence, .. } => Some(divergence),
-            Self::NoRecording { .. } | Self::Unproven { .. } => None,
+            Self::NoRecording { .. } | Self::Unproven { .. } | Self::Panicked { .. } => None,
         }
     }
 }
@@ -103,13 +128,8 @@ impl From<VerifyError> for RecordingError {
 impl fmt::Display for ShrunkTo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shrunk { divergence, entries, replays, is_hidden, .. } = &self.shrunk;
-        if let Some(Content::Action(action)) = entries.last().map(|entry| &entry.content) {
-            let mut text = serde_json::to_string(action).map_err(|_| fmt::Error)?;
-            if let Some((end, _)) = text.char_indices().nth(SHOWN_CHARS) {
-                text.truncate(end);
-                text.push_str("..");
-            }
-            writeln!(f, "the action: {text}")?;
+        if let Some(entry) = entries.last() {
+            write_action(&entry.content, f)?;
         }
         if *is_hidden {
             writeln!(
@@ -126,4 +146,15 @@ impl fmt::Display for ShrunkTo {
             self.path.display()
         )
     }
+}
+
+/// Writes the line that shows an action.
+fn write_action(content: &Content, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Content::Action(action) = content else { return Ok(()) };
+    let mut text = serde_json::to_string(action).map_err(|_| fmt::Error)?;
+    if let Some((end, _)) = text.char_indices().nth(SHOWN_CHARS) {
+        text.truncate(end);
+        text.push_str("..");
+    }
+    writeln!(f, "the action: {text}")
 }

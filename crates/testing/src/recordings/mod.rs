@@ -2,19 +2,20 @@
 
 mod directory;
 mod error;
+mod panic;
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use retake_store::log::{
-    AppInfo, LogError, LogReader, Replay, Shrunk, Upcaster, Verified, VerifyError, fold, shrink,
+    AppInfo, LogError, LogReader, Replay, Upcaster, Verified, VerifyError, fold, shrink,
 };
 use retake_store::{Action, Reducer, State, WireAction, WireError};
 use serde::Serialize;
@@ -125,13 +126,24 @@ where
 {
     /// Replays the recording at `path`, and returns how much of it was compared.
     ///
-    /// A recording that diverges is shrunk, and what is left of it written to a file.
+    /// A recording that diverges, or at which a reducer panics, is shrunk, and what is left of
+    /// it written to a file.
     ///
     /// # Errors
-    /// [`RecordingError`]: the recording cannot be read, leads to another state, or says
-    /// nothing about the states that it leads to.
+    /// [`RecordingError`]: the recording cannot be read, leads to another state or a panic, or
+    /// says nothing about the states that it leads to.
+    ///
+    /// # Panics
+    /// When something else than a reducer panics, the `Serialize` of the state for example.
     pub fn replay(&self, path: &Path) -> Result<Verified, RecordingError> {
-        match self.open(path).map_err(VerifyError::Log)?.verify() {
+        let verify = || self.open(path).map_err(VerifyError::Log)?.verify();
+        let verified = match catch_unwind(AssertUnwindSafe(verify)) {
+            Ok(verified) => verified,
+            Err(panic) => {
+                return Err(self.panicked(path).unwrap_or_else(|| resume_unwind(panic)));
+            }
+        };
+        match verified {
             Ok(verified) if verified.compared == 0 => {
                 Err(RecordingError::Unproven { actions: verified.actions })
             }
@@ -172,7 +184,11 @@ where
 
     fn open(&self, path: &Path) -> Result<Replay<S, A, BufReader<File>>, LogError> {
         let file = File::open(path).map_err(|source| LogError::Io { line: 1, source })?;
-        let replay = fold(LogReader::new(BufReader::new(file))?)?;
+        self.fold(BufReader::new(file))
+    }
+
+    fn fold<R: BufRead>(&self, log: R) -> Result<Replay<S, A, R>, LogError> {
+        let replay = fold(LogReader::new(log)?)?;
         Ok(match self.upcaster.clone() {
             Some(upcaster) => replay.upcast_with(Shared(upcaster)),
             None => replay,
@@ -185,19 +201,27 @@ where
         let shrunk = catch_unwind(AssertUnwindSafe(|| shrink(|| self.open(path))));
         let shrunk = shrunk.map_err(|_| "a reducer panicked".to_owned())?;
         let shrunk = shrunk.map_err(|error| error.to_string())?;
-        let file = format!("{}.shrunk.ndjson", directory::name(&self.directory, path));
-        let to = self.shrunk.join(file);
-        write(&to, &shrunk)
-            .map_err(|error| format!("{} cannot be written: {error}", to.display()))?;
-        Ok(Box::new(ShrunkTo { path: to, shrunk }))
+        let path = self.write(path, |file| shrunk.write_to(file))?;
+        Ok(Box::new(ShrunkTo { path, shrunk }))
     }
-}
 
-fn write(path: &Path, shrunk: &Shrunk) -> io::Result<()> {
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)?;
+    /// Writes what is left of the recording at `path`, and returns where it is.
+    fn write(
+        &self,
+        path: &Path,
+        write: impl FnOnce(File) -> io::Result<()>,
+    ) -> Result<PathBuf, String> {
+        let name = directory::name(&self.directory, path);
+        let to = self.shrunk.join(format!("{name}.shrunk.ndjson"));
+        let create = || {
+            to.parent().map_or(Ok(()), fs::create_dir_all)?;
+            File::create(&to)
+        };
+        match create().and_then(write) {
+            Ok(()) => Ok(to),
+            Err(error) => Err(format!("{} cannot be written: {error}", to.display())),
+        }
     }
-    shrunk.write_to(File::create(path)?)
 }
 
 /// The upcaster of every replay of some recordings.
@@ -260,8 +284,8 @@ impl<S, A> fmt::Debug for Recordings<S, A> {
 /// ```
 ///
 /// Each file `*.ndjson` in the directory, or in directories in it, is a test; it is looked for
-/// when the tests run, so that a new one needs no build. A recording that diverges is shrunk
-/// into `target/tmp/PACKAGE/NAME.shrunk.ndjson`, and the message names the action, where the
+/// when the tests run, so that a new one needs no build. A recording that diverges, or at which a
+/// reducer panics, is shrunk into `target/tmp/PACKAGE/NAME.shrunk.ndjson`, and the message names the action, where the
 /// states differ, and that file. One that cannot be compared, as it has neither hashes nor
 /// patches nor snapshots, fails; so does a directory without recordings, and one that is not
 /// there. See [`Recordings`].
