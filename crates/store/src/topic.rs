@@ -17,6 +17,10 @@ pub struct Topic<'a> {
 
 impl<'a> Topic<'a> {
     /// Returns the topic of every change in the field `slice` of the state.
+    ///
+    /// That is the field's name in [`State::FIELDS`](crate::State::FIELDS) (its name as JSON), and
+    /// not the name of the slice in action types. A subscription to a name that is no field's
+    /// is never told, unless an action or a middleware names it.
     #[must_use]
     pub fn slice(slice: impl Into<Cow<'a, str>>) -> Self {
         Self { slice: slice.into(), key: None }

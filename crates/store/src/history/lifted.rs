@@ -153,6 +153,18 @@ impl<S: State, A: Action> LiftedState<S, A> {
         self.staged.iter().copied().zip(&self.computed)
     }
 
+    /// Returns the steps with their actions: what a list of the history shows. The beginning
+    /// and a pause have no action.
+    pub fn actions(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (ActionId, Option<&A>, &Computed<S>)> + ExactSizeIterator
+    {
+        self.steps().map(|(id, computed)| {
+            let action = self.action(id).and_then(|staged| staged.action.as_ref());
+            (id, action, computed)
+        })
+    }
+
     /// Returns the action of number `id`.
     #[must_use]
     pub fn action(&self, id: ActionId) -> Option<&StagedAction<A>> {

@@ -89,6 +89,22 @@ fn add(history: &mut History, by: i64) -> ActionId {
     }
 }
 
+#[test]
+fn a_list_has_actions_in_their_order_with_the_states_after_them() {
+    let mut history = start();
+    let first = add(&mut history, 1);
+    let second = add(&mut history, 5);
+    let before = LiftedAction::ReorderAction { action_id: second, before_action_id: first };
+    history.apply(&before).unwrap();
+    history.apply(&LiftedAction::ToggleAction { id: first }).unwrap();
+    let list: Vec<_> =
+        history.actions().map(|(id, action, step)| (id.0, action, step.state.value)).collect();
+    assert_eq!(
+        list,
+        [(0, None, 1), (2, Some(&TraceAction::Add(5)), 6), (1, Some(&TraceAction::Add(1)), 6)],
+    );
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Recording {
