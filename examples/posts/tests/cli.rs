@@ -147,7 +147,9 @@ fn a_screen_shows_the_state_until_ctrl_c() {
 #[test]
 fn devtools_that_are_not_there_are_not_missed() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    check_job("devtools.ndjson", &["--devtools", &format!("ws://{free}/socketcluster/")]);
+    let url = format!("ws://{free}/socketcluster/");
+    let printed = check_job("devtools.ndjson", &["--devtools", &url]);
+    assert!(printed.contains(&format!("DevTools: nobody at {url} (")), "{printed}");
     let log = file("unused.ndjson");
     check_failure(
         &["--log", &log, "--devtools", "ws://192.0.2.1:8000/socketcluster/"],

@@ -39,7 +39,7 @@ pub(crate) async fn run(url: &str, log: &LogFile, devtools: Option<&str>) -> Res
         .history(history())
         .middleware(recorder.clone())
         .build()?;
-    let devtools = devtools::connect(devtools, &store)?;
+    let devtools = devtools::connect(devtools, &store).await?;
     let shown = show(store).await;
     drop(devtools);
     recorder.finish()?;

@@ -58,7 +58,7 @@ pub(crate) async fn run(url: &str, log: &LogFile, options: JobOptions<'_>) -> Re
         store = store.history(HistoryOptions::default().max_age(200).pause_step(true));
     }
     let store = store.build()?;
-    let devtools = devtools::connect(options.devtools, &store)?;
+    let devtools = devtools::connect(options.devtools, &store).await?;
     console::say(format_args!("the server is {url}"));
     let job = Job { store, requests, is_reliable: options.is_reliable };
     let mut done = job.run().await;
