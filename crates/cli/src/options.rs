@@ -24,9 +24,10 @@ pub(crate) struct Options {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  fine
-  1  a divergence or a difference was found
-  2  the command line is wrong, or a file cannot be read or written
+  0  fine; of `shrink`: the small log is written
+  1  `diff`, `verify` or `compact` found a difference or a divergence
+  2  it cannot be done: the command line is wrong, a file cannot be read or written, the log
+     cannot be compacted, or there is nothing to shrink
 
 Colours and progress bars are for terminals only; NO_COLOR=1 turns colours off.";
 

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use retake_store::log::{CompactError, LogError, ShrinkError};
 use thiserror::Error;
 
-use crate::output;
+use crate::output::{self, log_name, printable};
 
 /// What a command found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) enum CliError {
         cause: io::Error,
     },
     /// The log cannot be read further.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", log_name(path))]
     Log {
         /// The log.
         path: PathBuf,
@@ -42,7 +42,7 @@ pub(crate) enum CliError {
     /// The log is shorter.
     #[error(
         "{}: there is no entry {seq}: the log ends with entry {last}; `retake log` lists them",
-        path.display()
+        log_name(path)
     )]
     NoSuchEntry {
         /// The log.
@@ -52,6 +52,17 @@ pub(crate) enum CliError {
         /// The last one; 0: there is none.
         last: u64,
     },
+    /// The state has no such slice.
+    #[error("there is no slice `{}`; {there}", printable(name))]
+    NoSuchSlice {
+        /// The slice that was asked for.
+        name: String,
+        /// The slices that there are, in words.
+        there: String,
+    },
+    /// The log would have to be read more than once.
+    #[error("the standard input can be read once only: write the log to a file, and name the file")]
+    ReadOnce,
     /// The log cannot be compacted.
     #[error("{}: {source}", path.display())]
     Compact {

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::Path;
 
 use console::{Style, Term};
 
@@ -34,6 +35,19 @@ impl Output {
     /// Writes what is buffered.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+/// Returns whether `path` stands for the standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Returns the name of the log at `path`, for messages.
+pub(crate) fn log_name(path: &Path) -> impl Display {
+    match is_stdin(path) {
+        true => Path::new("the standard input").display(),
+        false => path.display(),
     }
 }
 

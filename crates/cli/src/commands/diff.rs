@@ -16,7 +16,7 @@ use crate::output::{self, Output, printable};
 use crate::recording::Recording;
 use crate::recording::position::Position;
 use crate::recording::row::{compact, shortened};
-use crate::recording::state::{Slice, State};
+use crate::recording::state::{Slice, State, quoted};
 use crate::recording::verification::within;
 
 /// How many differences are shown.
@@ -43,7 +43,7 @@ pub(crate) struct DiffArgs {
     #[arg(long, value_name = "FILE")]
     with: Option<PathBuf>,
 
-    /// Only differences in this slice.
+    /// Only differences in this slice, which has to be in one of the states.
     #[arg(long, value_name = "NAME")]
     slice: Option<String>,
 
@@ -72,6 +72,9 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Outcome, CliError> {
     let second = second.as_mut().unwrap_or(&mut first);
     let b = second.seq(args.b)?;
     let after = second.state(b)?;
+    if let Some(name) = &args.slice {
+        check_slice(name, &before, &after)?;
+    }
     let found = compare(&before, &after, args.slice.as_deref());
     let mut output = Output::new();
     if !args.json {
@@ -99,6 +102,21 @@ fn open(path: &Path) -> Result<Recording, CliError> {
         output::complain("warning", format_args!("{}: {torn}", path.display()));
     }
     Ok(recording)
+}
+
+/// Refuses a slice that is in neither state.
+fn check_slice(name: &str, before: &State, after: &State) -> Result<(), CliError> {
+    let (before, after) = (before.slices(), after.slices());
+    let names: BTreeSet<&str> = before.iter().chain(&after).map(|(name, _)| *name).collect();
+    if names.contains(name) {
+        return Ok(());
+    }
+    let there = match names.first() {
+        None => "the state has none".to_owned(),
+        Some(&"") => "the state is no object, and has none".to_owned(),
+        Some(_) => format!("there are {}", quoted(names)),
+    };
+    Err(CliError::NoSuchSlice { name: name.to_owned(), there })
 }
 
 /// Returns what is different, slice by slice; slices that are not known in both are left out.

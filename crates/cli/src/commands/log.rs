@@ -14,7 +14,7 @@ use crate::recording::pattern::Pattern;
 use crate::recording::row::{Row, shortened};
 
 /// How wide the column of the types is, at least.
-const TYPE: usize = 42;
+const TYPE: usize = 44;
 
 /// List the entries of a log: when, what, for which cache entry, and what it carried.
 ///

@@ -5,18 +5,23 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::outcome::{CliError, Outcome};
-use crate::output::{self, Output, printable};
+use crate::output::{self, Output, log_name, printable};
 use crate::recording::input::Input;
+use crate::recording::state::not_replayed;
 use crate::recording::verification::Verification;
 
 /// Check every hash, patch and snapshot in a log; exits with 1 at the first divergence.
 ///
 /// The slices of the apis are replayed, action by action, and compared with what each line says.
 /// For the other slices, whose reducers are the application's, the patches are applied one after
-/// the other, and what they lead to is compared with hashes and snapshots. So a line that was
-/// changed, by hand or by a disk, is found, and so is an api that another version of retake
-/// reduces otherwise. Whether the application's own reducers still do the same, only the
-/// application can tell: `verify::<App, AppAction, _>(..)` in its tests.
+/// the other, and what they lead to is compared with hashes and snapshots. So found is a
+/// changed action of an api, if its line has a hash or a patch; a changed patch, hash or snapshot,
+/// where two of them tell of the same state; and an api that another version of retake reduces
+/// otherwise.
+///
+/// Not found is a changed action of another slice, if its line still has the hash and the patch
+/// that it had; and whether the application's own reducers still do the same. That only the
+/// application can tell, which replays all: `verify::<App, AppAction, _>(..)` in its tests.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct VerifyArgs {
@@ -39,7 +44,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
         let found = verification.advance(&entry, input.line());
         if let Some(divergence) = found.map_err(|source| input.failed(source))? {
             input.finish();
-            output.line(format_args!("{}: {divergence}", args.file.display()))?;
+            output.line(format_args!("{}: {divergence}", log_name(&args.file)))?;
             output.flush()?;
             return Ok(Outcome::Different);
         }
@@ -58,14 +63,20 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
 
 fn summary(verification: &Verification) -> String {
     let Verification { entries, compared, .. } = verification;
+    if *compared == 0 {
+        return format!("{entries} entries: nothing compared");
+    }
     let mut text = format!("{entries} entries, {compared} with something to compare: as recorded");
     let apis: Vec<_> = verification.apis().map(printable).collect();
-    let chained = verification.chained.iter().filter(|name| !apis.contains(name));
-    let chained: Vec<_> = chained.map(|name| printable(name)).collect();
+    let chained = verification.chained.iter().map(|name| printable(name));
+    let chained: Vec<_> = chained.filter(|name| !apis.contains(name)).collect();
     for (how, names) in [("replayed", apis), ("by its patches", chained)] {
-        if *compared > 0 && !names.is_empty() {
+        if !names.is_empty() {
             text.push_str(&format!("\n  {how}: {}", names.join(", ")));
         }
+    }
+    if let Some(line) = not_replayed(verification.others()) {
+        text.push_str(&format!("\n  {line}"));
     }
     text
 }

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use retake_store::log::{Entry, Header, LogError, LogReader};
 
 use crate::outcome::CliError;
-use crate::output;
+use crate::output::{self, is_stdin, log_name};
 use crate::progress;
 
 /// How much is read before the bar moves.
@@ -31,7 +31,7 @@ impl Input {
     /// Opens the log at `path`, of which `-` is the standard input, and reads its header.
     pub(crate) fn open(path: &Path) -> Result<Self, CliError> {
         let failed = |cause| CliError::File { verb: "read", path: path.to_owned(), cause };
-        let (inner, length): (Box<dyn Read>, _) = if path.as_os_str() == "-" {
+        let (inner, length): (Box<dyn Read>, _) = if is_stdin(path) {
             (Box::new(io::stdin()), 0)
         } else {
             let file = File::open(path).map_err(failed)?;
@@ -84,7 +84,7 @@ impl Input {
         let entry = match self.reader.next() {
             Some(Err(torn)) if torn.is_torn() => {
                 self.finish();
-                output::complain("warning", format_args!("{}: {torn}", self.path.display()));
+                output::complain("warning", format_args!("{}: {torn}", log_name(&self.path)));
                 None
             }
             entry => entry.transpose().map_err(|source| self.failed(source))?,

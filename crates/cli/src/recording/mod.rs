@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use retake_store::log::{Entry, Header, LogError, LogReader};
 
 use crate::outcome::CliError;
-use crate::output::printable;
+use crate::output::{is_stdin, printable};
 use crate::progress;
 use position::Position;
 use row::Row;
@@ -65,6 +65,9 @@ impl Recording {
     /// Opens the log at `path` and finds its lines. Whether they are entries is seen when they
     /// are asked for.
     pub(crate) fn open(path: &Path) -> Result<Self, CliError> {
+        if is_stdin(path) {
+            return Err(CliError::ReadOnce);
+        }
         let path = path.to_owned();
         let failed = |cause| CliError::File { verb: "read", path: path.clone(), cause };
         let log = |source| CliError::Log { path: path.clone(), source };

@@ -8,6 +8,7 @@ use retake_store::log::{ApiSlices, Content, Entry, Head, Header, LogError, Untyp
 use serde_json::Value;
 
 use super::recorded::{Known, Recorded};
+use crate::output::printable;
 
 /// The slices of the apis, replayed. A clone shares all of it.
 #[derive(Clone, Debug)]
@@ -73,6 +74,25 @@ impl Slice<'_> {
     }
 }
 
+/// Returns the names of slices, for messages.
+pub(crate) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names = names.into_iter().map(|name| format!("`{}`", printable(name)));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Returns that the actions of the slices `names` were not replayed; `None` if there are none.
+pub(crate) fn not_replayed<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<_> = names.collect();
+    match names.as_slice() {
+        [] => None,
+        [""] => Some("actions were not replayed: their reducer is the application's".to_owned()),
+        _ => Some(format!(
+            "actions of {} were not replayed: their reducers are the application's",
+            quoted(names)
+        )),
+    }
+}
+
 /// The state after an entry.
 ///
 /// The slices of the apis are replayed; of the others it knows what the log's patches,
@@ -108,6 +128,11 @@ impl State {
         let mut all: Vec<_> = apis.chain(recorded).collect();
         all.sort_by_key(|(name, _)| *name);
         all
+    }
+
+    /// Returns the names of the slices that are not replayed.
+    pub(crate) fn recorded(&self) -> impl Iterator<Item = &str> {
+        self.recorded.slices().map(|(name, _)| name)
     }
 
     /// Goes on to the state after `entry`, which is the next one and stands in `line`.

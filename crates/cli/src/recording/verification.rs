@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use retake_store::cache::CacheState;
-use retake_store::log::{Difference, Entry, Header, LogError, differences, state_hashes};
+use retake_store::log::{self, Difference, Entry, Header, LogError, differences, state_hashes};
 use retake_store::patch::{PatchError, Pointer};
 use serde_json::Value;
 
@@ -51,14 +51,15 @@ enum Disagreement {
 #[derive(Debug)]
 pub(crate) struct Divergence {
     line: usize,
-    row: Row,
+    seq: u64,
+    kind: String,
     what: Found,
 }
 
 #[derive(Debug)]
 enum Found {
-    /// Two states that should be the same.
-    States(Disagreement, String, Vec<Difference>),
+    /// Two states that should be the same, and the slices that are not.
+    States(Disagreement, Vec<String>, Vec<Difference>),
     /// The patch does not apply to the state before.
     Unapplied(PatchError),
     /// The line has the hash of a slice that is not there, or none of one that is.
@@ -86,6 +87,12 @@ impl Verification {
         self.apis.slices().iter().map(|(name, _)| name)
     }
 
+    /// Returns the names of the slices that are not replayed.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &str> {
+        let names = self.told.slices().map(|(name, _)| name);
+        names.filter(|name| self.apis.slices().slice(name).is_none())
+    }
+
     /// Goes on to `entry`, which stands in `line`, and returns what disagrees there.
     ///
     /// # Errors
@@ -102,7 +109,10 @@ impl Verification {
         let is_compared = entry.hash.is_some() || entry.patch.is_some() || entry.snapshot.is_some();
         self.compared += u64::from(is_compared);
         let found = self.compare(entry, line)?;
-        Ok(found.map(|what| Divergence { line, row: Row::of(entry), what }))
+        Ok(found.map(|what| {
+            let Row { seq, kind, .. } = Row::of(entry);
+            Divergence { line, seq, kind, what }
+        }))
     }
 
     fn compare(&mut self, entry: &Entry, line: usize) -> Result<Option<Found>, LogError> {
@@ -134,7 +144,7 @@ impl Verification {
             let shown = self.told.fresh(&name).map(|known| known.value());
             if shown != Some(patched.value()) {
                 let found = within(&name, shown, Some(patched.value()));
-                return Ok(Some(Found::States(Disagreement::Snapshot, name, found)));
+                return Ok(Some(Found::States(Disagreement::Snapshot, vec![name], found)));
             }
             self.chained.insert(name);
         }
@@ -151,7 +161,7 @@ impl Verification {
         let replayed = self.hashes.entry(name.to_owned()).or_insert_with(|| hash_of(slice));
         let is_as_hashed = entry.hash.as_ref().map(|hashes| hashes.get(name) == Some(replayed));
         let Some(told) = told else {
-            let found = || Found::States(Disagreement::Replay, name.to_owned(), Vec::new());
+            let found = || Found::States(Disagreement::Replay, vec![name.to_owned()], Vec::new());
             return (is_as_hashed == Some(false)).then(found);
         };
         let (what, found) = match (is_as_hashed, told.hash() == replayed) {
@@ -164,7 +174,7 @@ impl Verification {
                 (Disagreement::Replay, within(name, Some(told.value()), Some(&json(slice))))
             }
         };
-        Some(Found::States(what, name.to_owned(), found))
+        Some(Found::States(what, vec![name.to_owned()], found))
     }
 
     /// Compares what the patches have led to with the hashes of the line.
@@ -176,7 +186,7 @@ impl Verification {
             }
             let Some(told) = self.told.fresh(name) else { continue };
             if told.hash() != hash {
-                return Some(Found::States(Disagreement::Hash, name.clone(), Vec::new()));
+                return Some(Found::States(Disagreement::Hash, vec![name.clone()], Vec::new()));
             }
             self.chained.insert(name.clone());
         }
@@ -220,10 +230,22 @@ pub(crate) fn within(name: &str, old: Option<&Value>, new: Option<&Value>) -> Ve
     }
 }
 
+/// What a replay of the apis' slices came to.
+impl From<log::Divergence> for Divergence {
+    fn from(found: log::Divergence) -> Self {
+        let log::Divergence { line, seq, action_type, slices, differences, unapplied, .. } = found;
+        let what = match unapplied {
+            Some(error) if differences.is_empty() => Found::Unapplied(error),
+            _ => Found::States(Disagreement::Replay, slices, differences),
+        };
+        Self { line, seq, kind: printable(&action_type), what }
+    }
+}
+
 impl fmt::Display for Divergence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, row, what } = self;
-        write!(f, "line {line}: `{}` (seq {})", row.kind, row.seq)?;
+        let Self { line, seq, kind, what } = self;
+        write!(f, "line {line}: `{kind}` (seq {seq})")?;
         match what {
             Found::Unapplied(error) => {
                 writeln!(f, " has a patch that does not apply to the state before it")?;
@@ -237,14 +259,14 @@ impl fmt::Display for Divergence {
                 }
                 f.write_str("this line, or the patch of one before it, is not as it was written")
             }
-            Found::States(disagreement, slice, found) => {
+            Found::States(disagreement, slices, found) => {
                 writeln!(f, " {}", disagreement.words())?;
                 let shown = found.iter().take(SHOWN).map(|it| printable_lines(&it.to_string()));
                 shown.into_iter().try_for_each(|text| writeln!(f, "{text}"))?;
                 if let Some(more) = found.len().checked_sub(SHOWN).filter(|more| *more > 0) {
                     writeln!(f, "  and {more} more")?;
                 }
-                if found.is_empty() {
+                for slice in slices.iter().filter(|_| found.is_empty()) {
                     writeln!(f, "  in the slice `{}`", printable(slice))?;
                 }
                 f.write_str(disagreement.advice())

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressBarIter};
 use retake_store::log::{LogEnd, LogError, LogReader, recover};
 
 use crate::outcome::CliError;
-use crate::output;
+use crate::output::{self, is_stdin};
 use crate::progress;
 
 /// What the lines are read from.
@@ -24,6 +24,9 @@ pub(crate) struct WholeLog {
 impl WholeLog {
     /// Reads the log at `path` once, to find its end. A torn last line is reported.
     pub(crate) fn open(path: &Path) -> Result<Self, CliError> {
+        if is_stdin(path) {
+            return Err(CliError::ReadOnce);
+        }
         let path = path.to_owned();
         let failed = |cause| CliError::File { verb: "read", path: path.clone(), cause };
         let file = File::open(&path).map_err(failed)?;

@@ -1,6 +1,6 @@
 //! `retake diff`.
 
-use crate::{Run, file, posts, retake};
+use crate::{Run, check_failure, file, posts, retake};
 
 /// Compares, which has to find a difference; returns what is printed behind the two places.
 #[track_caller]
@@ -44,6 +44,24 @@ fn other_slices_are_known_by_their_patches() {
         "/likes/unsent/1\n  + 5\n".replace("+ 5", "- 4\n  + 5")
     );
     check_same(&[&posts(), "0", "end", "--slice", "filter"], "");
+}
+
+#[test]
+fn a_slice_that_is_not_there_is_no_agreement() {
+    let message = "error: there is no slice `nope`; there are `filter`, `likes`, `posts`\n";
+    let Run { code, stdout, stderr } = retake(&["diff", &posts(), "0", "end", "--slice", "nope"]);
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(2), "", message));
+    // One that came later is in one of the states.
+    let log = r#"{"retake":1,"app":{"name":"a","version":"1"},"state":{}}
+{"seq":1,"at":0,"action":{"type":"a"},"patch":[{"op":"add","path":"/b","value":1}]}
+"#;
+    let log = file("later.ndjson", log);
+    assert_eq!(difference(&[&log, "0", "1", "--slice", "b"]), "/b\n  + 1\n");
+    check_failure(
+        &["diff", &log, "0", "0", "--slice", "b"],
+        2,
+        &["no slice `b`; the state has none"],
+    );
 }
 
 #[test]

@@ -25,10 +25,10 @@ fn a_table_of_all_entries() {
     let log = file("small.ndjson", SMALL);
     assert_eq!(
         stdout(&["log", &log]),
-        "   SEQ          TIME  TYPE                                        ENTRY  CONTENT
-     1         0.000  count/added                                 2
-     2      1:00.500  \\u{1b}[31mred                               \"\\u001b[0m\"
-     3   1:00:00.000  TOGGLE_ACTION                               {\"id\":1}
+        "   SEQ          TIME  TYPE                                          ENTRY  CONTENT
+     1         0.000  count/added                                   2
+     2      1:00.500  \\u{1b}[31mred                                 \"\\u001b[0m\"
+     3   1:00:00.000  TOGGLE_ACTION                                 {\"id\":1}
      4        -1.000  count/reset
 "
     );
@@ -40,12 +40,12 @@ fn a_table_of_all_entries() {
 fn rows_of_requests_name_entries_and_outcomes() {
     let text = stdout(&["log", &posts()]);
     for row in [
-        "     4         0.004  posts/executeQuery/fulfilled                getPost(1)  {\"body\":\"What",
-        "     5         0.004  posts/executeQuery/rejected                 getPost(1)  not needed\n",
-        "     7         0.004  posts/executeMutation/pending               renamePost({\"id\":1,\"title\":\"forbidden\"})\n",
-        "     8         0.004  posts/queries/queryResultPatched            getPost(1)  replace /title \"forbidden\"\n",
-        "     9         0.004  posts/invalidation/updateProvidedBy         getPost(1)  Post 1\n",
-        "  likes/send/pending                          1\n",
+        "     4         0.004  posts/executeQuery/fulfilled                  getPost(1)  {\"body\":\"What",
+        "     5         0.004  posts/executeQuery/rejected                   getPost(1)  not needed\n",
+        "     7         0.004  posts/executeMutation/pending                 renamePost({\"id\":1,\"title\":\"forbidden\"})\n",
+        "     8         0.004  posts/queries/queryResultPatched              getPost(1)  replace /title \"forbidden\"\n",
+        "     9         0.004  posts/invalidation/updateProvidedBy           getPost(1)  Post 1\n",
+        "  likes/send/pending                            1\n",
     ] {
         assert!(text.contains(row), "no {row:?} in {text}");
     }
@@ -95,6 +95,16 @@ fn a_torn_last_line_is_reported_and_the_rest_shown() {
     let Run { code, stdout, stderr } = retake(&["log", &log]);
     assert_eq!((code, stdout.lines().count()), (Some(0), 4));
     assert!(stderr.starts_with("warning: ") && stderr.contains("line 5: the last line is torn"));
+}
+
+/// The longest type of an api whose name has some more letters than `posts`.
+#[test]
+fn long_types_do_not_move_the_columns() {
+    let entry = r#"{"seq":1,"at":0,"action":{"type":"quotes/subscriptions/unsubscribeQueryResult","payload":{"queryCacheKey":"quote(1)"}}}"#;
+    let header = SMALL.lines().next().unwrap();
+    let text = stdout(&["log", &file("long-type.ndjson", &format!("{header}\n{entry}\n"))]);
+    let columns: Vec<_> = text.lines().zip(["ENTRY", "quote(1)"]).collect();
+    assert_eq!(columns[0].0.find(columns[0].1), columns[1].0.find(columns[1].1), "{text}");
 }
 
 #[test]

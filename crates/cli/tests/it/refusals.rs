@@ -1,6 +1,6 @@
 //! Files that are no logs, and wrong command lines.
 
-use crate::{check_failure, file, path, posts, retake, stdout};
+use crate::{check_failure, command, file, path, posts, retake, stdout};
 
 #[test]
 fn a_file_that_is_no_log_is_refused() {
@@ -85,13 +85,38 @@ fn a_wrong_command_line_is_explained() {
 }
 
 #[test]
+fn the_standard_input_has_a_name_and_is_read_once() {
+    let run = |args: &[&str]| {
+        let input = std::fs::File::open(file("no-log.ndjson", "hello\n")).unwrap();
+        let output = command(args).stdin(input).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for name in ["log", "replay", "verify"] {
+        let (code, stderr) = run(&[name, "-"]);
+        assert_eq!(code, Some(2));
+        assert!(stderr.starts_with("error: the standard input: line 1: "), "{stderr}");
+    }
+    for args in [
+        &["shrink", "-"][..],
+        &["compact", "-", "--keep", "1", "-o", "y"],
+        &["diff", "-", "0", "1"],
+    ] {
+        let (code, stderr) = run(args);
+        assert_eq!(code, Some(2));
+        assert!(stderr.contains("write the log to a file"), "{stderr}");
+    }
+}
+
+#[test]
 fn a_screen_needs_a_terminal() {
     check_failure(&["view", &posts()], 2, &["no terminal", "`retake log`"]);
 }
 
 #[test]
 fn help_teaches() {
-    assert!(stdout(&["--help"]).contains("Exit codes:\n  0  fine"));
+    let help = stdout(&["--help"]);
+    assert!(help.contains("Exit codes:\n  0  fine; of `shrink`: the small log"), "{help}");
+    assert!(help.contains("or there is nothing to shrink"), "{help}");
     for command in ["log", "replay", "diff", "verify", "compact", "shrink", "view"] {
         let help = stdout(&[command, "--help"]);
         assert!(help.contains("Examples:\n  retake "), "{help}");

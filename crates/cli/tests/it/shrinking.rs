@@ -24,6 +24,10 @@ fn what_is_left_diverges_in_the_same_way() {
     assert_eq!((code, stdout.as_str()), (Some(0), ""), "{stderr}");
     assert!(stderr.contains("line 29: `posts/executeQuery/fulfilled` (seq 28)"), "{stderr}");
     assert!(stderr.contains(FOUND), "{stderr}");
+    // What helps whoever has the tool, and not the application.
+    assert!(stderr.contains("`retake log --json` shows the line"), "{stderr}");
+    assert!(!stderr.contains("replay with the code"), "{stderr}");
+    assert!(stderr.contains("actions of `filter`, `likes` were not replayed"), "{stderr}");
     assert!(stderr.ends_with(&format!("note: 1 of 76 entries are left, in {small}\n")), "{stderr}");
     let Run { code, stdout, .. } = retake(&["verify", &small]);
     assert_eq!(code, Some(1));
@@ -40,6 +44,10 @@ fn without_a_file_the_log_is_the_output() {
 #[test]
 fn a_log_that_leads_where_it_says_is_not_shrunk() {
     let small = path("nothing-to-shrink.ndjson");
-    check_failure(&["shrink", &posts(), "-o", &small], 2, &["there is nothing to shrink"]);
+    check_failure(
+        &["shrink", &posts(), "-o", &small],
+        2,
+        &["there is nothing to shrink", "actions of `filter`, `likes` were not replayed"],
+    );
     assert!(!Path::new(&small).exists());
 }

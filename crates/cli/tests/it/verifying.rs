@@ -37,7 +37,7 @@ fn check_log(log: &str, parts: &[&str]) {
 fn a_log_as_it_was_written() {
     assert_eq!(
         stdout(&["verify", &posts()]),
-        "76 entries, 76 with something to compare: as recorded\n  replayed: posts\n  by its patches: filter, likes\n"
+        "76 entries, 76 with something to compare: as recorded\n  replayed: posts\n  by its patches: filter, likes\n  actions of `filter`, `likes` were not replayed: their reducers are the application's\n"
     );
 }
 
@@ -52,6 +52,20 @@ fn a_changed_action_of_an_api_is_found_where_it_is() {
             "`retake log --json` shows the line",
         ],
     );
+}
+
+/// Only its reducer knows where it leads; that is said, and not passed over.
+#[test]
+fn a_changed_action_of_another_slice_is_not_found() {
+    let mut lines = lines();
+    let like = lines.iter_mut().find(|line| line["action"]["type"] == "likes/added").unwrap();
+    like["action"]["payload"] = 99.into();
+    let log = written("verify-other-action.ndjson", &lines);
+    let text = stdout(&["verify", &log]);
+    assert!(text.contains("actions of `filter`, `likes` were not replayed"), "{text}");
+    let help = stdout(&["verify", "--help"]);
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("Not found is a changed action of another slice"), "{help}");
 }
 
 #[test]
@@ -147,7 +161,7 @@ fn snapshots_are_compared_and_gone_on_from() {
     let path = file("snapshots.ndjson", &log(whole));
     assert_eq!(
         stdout(&["verify", &path]),
-        "5 entries, 4 with something to compare: as recorded\n  by its patches: a\n"
+        "5 entries, 4 with something to compare: as recorded\n  by its patches: a\n  actions of `a` were not replayed: their reducers are the application's\n"
     );
     let path = file("snapshots-changed.ndjson", &log(&whole.replace("\"a\":6", "\"a\":7")));
     check_log(
@@ -170,10 +184,7 @@ fn a_log_of_actions_only_has_nothing_to_compare() {
     }
     let log = written("verify-nothing.ndjson", &lines);
     let Run { code, stdout, stderr } = retake(&["verify", &log]);
-    assert_eq!(
-        (code, stdout.lines().next()),
-        (Some(0), Some("76 entries, 0 with something to compare: as recorded"))
-    );
+    assert_eq!((code, stdout.lines().next()), (Some(0), Some("76 entries: nothing compared")));
     assert!(stderr.starts_with("note: nothing was compared: record with"), "{stderr}");
 }
 
