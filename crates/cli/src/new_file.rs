@@ -28,6 +28,11 @@ impl NewFile {
         }
     }
 
+    /// Returns where it will be.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Writes `text` at its end.
     pub(crate) fn append(&mut self, text: &[u8]) -> Result<(), CliError> {
         let path = self.path.clone();

@@ -36,6 +36,11 @@ impl Output {
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
+
+    /// Returns what takes bytes in the place of lines.
+    pub(crate) fn as_write(&mut self) -> &mut impl Write {
+        &mut self.inner
+    }
 }
 
 /// Returns whether `path` stands for the standard input.

@@ -65,6 +65,14 @@ fn the_new_log_may_take_the_place_of_the_old() {
 }
 
 #[test]
+fn without_a_file_the_log_is_the_output() {
+    let same = compacted("same.ndjson", &["--keep", "9"], "9 entries, behind the state after 67");
+    let Run { code, stdout, stderr } = retake(&["compact", &posts(), "--keep", "9"]);
+    assert_eq!((code, stdout), (Some(0), fs::read_to_string(same).unwrap()));
+    assert!(stderr.ends_with("posts.ndjson: 9 entries, behind the state after 67\n"), "{stderr}");
+}
+
+#[test]
 fn a_torn_end_is_left_out() {
     let text = fs::read_to_string(posts()).unwrap();
     let log = file("torn-compact.ndjson", &text[..text.len() - 9]);
@@ -85,6 +93,11 @@ fn a_log_that_does_not_lead_where_it_says_is_not_compacted() {
     let Run { code, stdout, stderr } = retake(&["compact", &log, "--keep", "5", "-o", &output]);
     assert_eq!((code, stderr.as_str()), (Some(1), ""), "{stdout}");
     assert!(stdout.contains("(seq 8) leads to another state"), "{stdout}");
+    assert!(stdout.contains("`retake log --json` shows the line"), "{stdout}");
+    // Nor does a half one go where a log is expected.
+    let Run { code, stdout, stderr } = retake(&["compact", &log, "--keep", "5"]);
+    assert_eq!((code, stdout.as_str()), (Some(1), ""));
+    assert!(stderr.contains("(seq 8) leads to another state"), "{stderr}");
     for name in [&output, &format!("{output}.partial")] {
         assert!(!Path::new(name).exists(), "{name}");
     }

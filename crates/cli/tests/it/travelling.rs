@@ -43,6 +43,18 @@ fn a_rollback_leads_to_what_was_committed() {
 }
 
 #[test]
+fn a_log_with_history_is_compacted_by_its_application_or_kept_whole() {
+    let log = log("compact-history.ndjson", 11, &[]);
+    let refused = ["compact", &log, "--keep", "3"];
+    check_failure(&refused, 2, &["the store kept its history", "`Replay::compact`"]);
+    let help = stdout(&["compact", "--help"]);
+    assert!(help.contains("only the application can carry the history over"), "{help}");
+    let Run { code, stdout, .. } = retake(&["compact", &log, "--snapshots", "5"]);
+    assert_eq!((code, stdout.lines().count()), (Some(0), 12));
+    assert_eq!(stdout.matches("\"snapshot\"").count(), 2);
+}
+
+#[test]
 fn a_change_of_no_history_is_refused() {
     let log = log("no-history.ndjson", 3, &[r#"{"type":"RESET"}"#]);
     let text = std::fs::read_to_string(log).unwrap().replace(r#","history":{}"#, "");
