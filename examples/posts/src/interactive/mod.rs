@@ -1,7 +1,7 @@
 //! The blog on a screen: posts to browse and to change, and a bar to travel in time.
 //!
 //! What a key means is a pure function ([`Ui::update`]), what is to be seen is a value that is
-//! read from the state ([`Scene`]), and drawing it is another pure function ([`draw::draw`]).
+//! read from the state ([`scene::Scene`]), and drawing it is another pure function ([`draw::draw`]).
 //! A [`Session`] dispatches; what is left here is the terminal.
 
 mod draw;
