@@ -21,10 +21,12 @@ use crate::state::State;
 /// Replays the log in `reader` and compares each state with what the log says about it.
 ///
 /// An entry that carries hashes, a patch or a snapshot is compared with all that it carries.
-/// Slices that the state had at the beginning and the header does not know, because the
-/// application got them later, are not compared.
+/// What the application got later is not compared: slices that the state had at the beginning
+/// and the header does not know; and, where the patches and snapshots say the whole state,
+/// members that are missing there and that reading fills in (`#[serde(default)]`).
 ///
-/// Time: two serialisations of the state for each entry that carries something, at most.
+/// Time: two serialisations of the state for each entry that carries something, at most, and one
+/// reading and serialisation more where members are missing.
 ///
 /// # Errors
 /// [`VerifyError::Diverged`] for the first action that leads to another state, and
@@ -89,6 +91,8 @@ pub(super) struct Checks {
     new_slices: BTreeSet<String>,
     /// The state before the next action, if it was serialised.
     before: Option<Value>,
+    /// The state that the log says, while it does.
+    told: Option<Value>,
     verified: Verified,
 }
 
@@ -114,7 +118,8 @@ where
         let initial = json(self.state(), 1)?;
         let recorded = self.reader().header().read_state::<Value>()?;
         let new_slices = slices_missing_in(&recorded, &initial);
-        Ok(Checks { new_slices, before: Some(initial), verified: Verified::default() })
+        let (before, told) = (Some(initial), Some(recorded));
+        Ok(Checks { new_slices, before, told, verified: Verified::default() })
     }
 
     /// Replays one action, compares, and returns what was recorded; `None` at the end.
@@ -131,6 +136,7 @@ where
 
     fn compare(&mut self, recorded: &Recorded<A>, checks: &mut Checks) -> Result<(), VerifyError> {
         let Recorded { line, seq, at, content, evidence, .. } = recorded;
+        checks.told = evidence.lead_on(checks.told.take());
         let of_part;
         let evidence = match &self.part {
             Some(part) => {
@@ -153,12 +159,19 @@ where
         };
         let _ = self.perform(content, *at, *line)?;
         let now = json(self.state(), *line)?;
-        let found = evidence.compare(&old, &now, &checks.new_slices, *line)?;
+        let mut found = evidence.compare(&old, &now, &checks.new_slices, *line)?;
+        if !found.is_empty()
+            && let Some(told) = &checks.told
+            && let Some(read) = read_again::<S>(told)
+        {
+            found.leave_filled_in(evidence, &Told { state: told, read: &read }, &now);
+        }
         checks.before = Some(now);
         if found.is_empty() {
             return Ok(());
         }
-        let Found { slices, differences, unapplied } = found;
+        let Found { mut slices, differences, unapplied } = found;
+        slices.extend(differences.iter().map(Difference::slice));
         Err(VerifyError::Diverged(Box::new(Divergence {
             line: *line,
             seq: *seq,
@@ -208,8 +221,29 @@ fn members_of(state: &Value, slices: &BTreeSet<String>) -> Value {
     Value::Object(own.map(|(name, member)| (name.clone(), member.clone())).collect())
 }
 
+/// Returns the JSON form of the state that `told` is read as, if it can be.
+fn read_again<S: Serialize + DeserializeOwned>(told: &Value) -> Option<Value> {
+    let state: S = serde_json::from_str(&told.to_string()).ok()?;
+    json_of(&state).ok()
+}
+
+/// The state that a log says, and what reading makes of it.
+struct Told<'a> {
+    state: &'a Value,
+    read: &'a Value,
+}
+
+impl Told<'_> {
+    /// Returns whether the log has nothing there, and reading puts something there.
+    fn is_filled_in(&self, difference: &Difference) -> bool {
+        let path = difference.path.as_str();
+        self.state.pointer(path).is_none() && self.read.pointer(path).is_some()
+    }
+}
+
 #[derive(Default)]
 struct Found {
+    /// Those whose hashes differ.
     slices: BTreeSet<String>,
     differences: Vec<Difference>,
     unapplied: Option<PatchError>,
@@ -219,11 +253,38 @@ impl Found {
     fn is_empty(&self) -> bool {
         self.slices.is_empty() && self.differences.is_empty() && self.unapplied.is_none()
     }
+
+    /// Leaves out the members of `now` that the log does not know and that reading fills in. In
+    /// slices whose hashes are those of the state that the log says, that state is compared.
+    fn leave_filled_in(&mut self, evidence: &Evidence, told: &Told<'_>, now: &Value) {
+        self.differences.retain(|difference| !told.is_filled_in(difference));
+        let hashes = slice_hashes(told.state).unwrap_or_default();
+        let recorded = evidence.hash.as_ref();
+        let is_told = |name: &String| {
+            hashes.get(name).is_some_and(|hash| recorded.and_then(|it| it.get(name)) == Some(hash))
+        };
+        let known: BTreeSet<_> = self.differences.iter().map(Difference::slice).collect();
+        let more = differences(told.state, now).into_iter().filter(|difference| {
+            let slice = difference.slice();
+            self.slices.contains(&slice) && is_told(&slice) && !known.contains(&slice)
+        });
+        self.differences.extend(more.filter(|difference| !told.is_filled_in(difference)));
+        self.slices.retain(|name| !is_told(name));
+    }
 }
 
 impl Evidence {
     fn is_empty(&self) -> bool {
         self.hash.is_none() && self.patch.is_none() && self.snapshot.is_none()
+    }
+
+    /// Returns the state that the log says, which was `told` before; `None`: it does not say.
+    fn lead_on(&self, told: Option<Value>) -> Option<Value> {
+        match (&self.snapshot, &self.patch) {
+            (Some(snapshot), _) => serde_json::from_str(snapshot.get()).ok(),
+            (None, Some(patch)) => apply_patches(&told?, patch, Mode::Strict).ok(),
+            (None, None) => None,
+        }
     }
 
     /// Returns what is said about `slices`.
@@ -277,7 +338,6 @@ impl Evidence {
                 Err(error) => found.unapplied = Some(error),
             }
         }
-        found.slices.extend(found.differences.iter().map(Difference::slice));
         Ok(found)
     }
 }

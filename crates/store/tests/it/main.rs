@@ -18,6 +18,7 @@ mod log_api_slices;
 mod log_compact;
 mod log_depth;
 mod log_history;
+mod log_newer;
 mod log_recover;
 mod log_shrink;
 mod ordered;

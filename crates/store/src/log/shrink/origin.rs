@@ -62,9 +62,14 @@ impl Origin {
         self.members.as_ref().is_none_or(|members| members.iter().any(|(it, _)| it == name))
     }
 
-    /// Returns whether entries of the whole log can stand in a small one as they are.
-    pub(super) fn keeps_entries(&self) -> bool {
-        self.members.is_some()
+    /// Returns whether `recorded` can stand in a small log as it is: its hashes count the members
+    /// of `expected`, which has those that the application got later.
+    pub(super) fn keeps(&self, recorded: &Entry, expected: Option<&Value>) -> bool {
+        let (Some(hashes), Some(expected)) = (&recorded.hash, expected) else {
+            return self.members.is_some();
+        };
+        let is_same = || slice_hashes(&self.known(expected)).is_ok_and(|it| it == *hashes);
+        self.members.is_some() && (self.is_part() || is_same())
     }
 
     /// Returns whether a slice of the log is not replayed.

@@ -171,10 +171,11 @@ impl<A: Action> Small<A> {
     fn last_entry(&self, recorded: &Entry, fault: &Fault, origin: &Origin) -> Entry {
         let Run { before, now, .. } = &self.run;
         let is_whole = matches!(self.proof, Proof::Recorded) && *before == fault.before;
-        if is_whole && origin.keeps_entries() {
+        let expected = self.proof.expected(fault, now);
+        if is_whole && origin.keeps(recorded, expected.as_ref()) {
             return recorded.clone();
         }
-        if let Some(expected) = self.proof.expected(fault, now) {
+        if let Some(expected) = expected {
             return origin.entry(recorded, before, &expected);
         }
         let mut entry = recorded.clone();
