@@ -75,7 +75,7 @@ pub struct Recordings<S, A> {
     directory: PathBuf,
     /// Where shrunk recordings go.
     shrunk: PathBuf,
-    upcaster: Option<Arc<dyn Upcaster>>,
+    upcasters: Vec<Arc<dyn Upcaster>>,
     types: PhantomData<fn(S) -> A>,
 }
 
@@ -84,7 +84,7 @@ impl<S, A> Recordings<S, A> {
     #[must_use]
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         let (directory, shrunk) = (directory.into(), std::env::temp_dir().join("retake-shrunk"));
-        Self { directory, shrunk, upcaster: None, types: PhantomData }
+        Self { directory, shrunk, upcasters: Vec::new(), types: PhantomData }
     }
 
     /// Returns these recordings, with `directory` for those that are shrunk; it is created when
@@ -96,10 +96,10 @@ impl<S, A> Recordings<S, A> {
     }
 
     /// Returns these recordings, whose actions `upcaster` brings up to date before they are
-    /// read; it takes the place of an earlier one.
+    /// read, behind those that were given before.
     #[must_use]
     pub fn upcast_with(mut self, upcaster: impl Upcaster + 'static) -> Self {
-        self.upcaster = Some(Arc::new(upcaster));
+        self.upcasters.push(Arc::new(upcaster));
         self
     }
 
@@ -189,10 +189,8 @@ where
 
     fn fold<R: BufRead>(&self, log: R) -> Result<Replay<S, A, R>, LogError> {
         let replay = fold(LogReader::new(log)?)?;
-        Ok(match self.upcaster.clone() {
-            Some(upcaster) => replay.upcast_with(Shared(upcaster)),
-            None => replay,
-        })
+        let upcasters = self.upcasters.iter().map(Arc::clone).map(Shared);
+        Ok(upcasters.fold(replay, Replay::upcast_with))
     }
 
     /// Shrinks the recording at `path`, and writes what is left to a file.
@@ -224,7 +222,7 @@ where
     }
 }
 
-/// The upcaster of every replay of some recordings.
+/// An upcaster of every replay of some recordings.
 struct Shared(Arc<dyn Upcaster>);
 
 impl Upcaster for Shared {
@@ -238,7 +236,7 @@ impl<S, A> fmt::Debug for Recordings<S, A> {
         f.debug_struct("Recordings")
             .field("directory", &self.directory)
             .field("shrunk", &self.shrunk)
-            .field("upcaster", &self.upcaster.is_some())
+            .field("upcasters", &self.upcasters.len())
             .finish_non_exhaustive()
     }
 }
