@@ -103,6 +103,7 @@ fn connect(store: &LikeStore, url: &str) -> Connection {
             connection.status(),
             connection.last_error()
         );
+        // A real server answers when it does; nothing is measured yet.
         thread::sleep(Duration::from_millis(1));
     }
     connection

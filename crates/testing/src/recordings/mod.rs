@@ -283,8 +283,8 @@ impl<S, A> fmt::Debug for Recordings<S, A> {
 ///
 /// Each file `*.ndjson` in the directory, or in directories in it, is a test; it is looked for
 /// when the tests run, so that a new one needs no build. A recording that diverges, or at which a
-/// reducer panics, is shrunk into `target/tmp/PACKAGE/NAME.shrunk.ndjson`, and the message names the action, where the
-/// states differ, and that file. One that cannot be compared, as it has neither hashes nor
+/// reducer panics, is shrunk into `PACKAGE/NAME.shrunk.ndjson` in the `tmp` of Cargo's target
+/// directory, and the message names the action, where the states differ, and that file. One that cannot be compared, as it has neither hashes nor
 /// patches nor snapshots, fails; so does a directory without recordings, and one that is not
 /// there. See [`Recordings`].
 #[macro_export]
